@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/*
+ * The one place that opens a device, prints, and turns a result into an exit code:
+ * argv -> arguments -> request -> bytes -> value tree -> formatter.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/help.h"
+#include "cli/opt.h"
+#include "compat/compat.h"
+#include "core/ctx.h"
+#include "dev/dev.h"
+#include "output/fmt.h"
+
+static bool takes_device(const struct cmd *c)
+{
+	return c->target == T_CTRL || c->target == T_NS || c->target == T_DEV;
+}
+
+static const char *clean(struct ctx *ctx, const char *s)
+{
+	return printable(ctx->arena, s, strlen(s), false);
+}
+
+static void print_notes(struct ctx *ctx)
+{
+	if (ctx->g.quiet)
+		return;
+	val_for_each(w, ctx->warnings)
+		fprintf(stderr, "nvmekit: %s\n", printable(ctx->arena, w->s.p, w->s.len, false));
+}
+
+static void print_error(struct ctx *ctx, const struct cmd *cmd)
+{
+	const struct fmt *f = fmt_by_name(ctx->g.output_format);
+	struct fmt_opts o = { .ctx = ctx, .cmd = cmd };
+
+	if (f && f->print_error) {
+		f->print_error(stdout, &ctx->error, &o);
+		fflush(stdout);
+	}
+	fprintf(stderr, "nvmekit: %s\n", clean(ctx, ctx->error.message));
+	if (ctx->error.hint)
+		fprintf(stderr, "nvmekit: %s\n", clean(ctx, ctx->error.hint));
+}
+
+/* Whoever failed without a word still gets a sentence. */
+static void name_error(struct ctx *ctx, int rc, const struct cmd *cmd)
+{
+	const char *what = cmd ? cmd->name : "nvmekit";
+
+	if (ctx->dev && !ctx->error.device)
+		ctx->error.device = ctx->dev->path;
+	if (ctx->error.code != XC_OK)
+		return;
+	if (rc > 0)
+		fail_status(ctx, rc, "%s failed with NVMe status 0x%x", what, (unsigned)rc);
+	else
+		fail(ctx, exit_code_of_errno(-rc), -rc, "%s failed: %s", what, strerror(-rc));
+}
+
+static int check_format(struct ctx *ctx, const struct cmd *cmd)
+{
+	const struct fmt *f = fmt_by_name(ctx->g.output_format);
+
+	if (f && (f->needs & FMT_RAW) && !(cmd->flags & C_BINARY))
+		return fail(ctx, XC_USAGE, 0, "%s has no bytes to show: --output-format=%s is not possible", cmd->name,
+			    f->name);
+	return 0;
+}
+
+static int open_target(struct ctx *ctx, const struct parsed *p)
+{
+	int rc;
+
+	ctx->operands = p->operands;
+	if (!takes_device(p->cmd))
+		return 0;
+	rc = dev_open(ctx, p->operands[0], &ctx->dev);
+	if (rc) {
+		ctx->error.device = p->operands[0];
+		return rc;
+	}
+	ctx->device = ctx->dev->name;
+	ctx->device_path = ctx->dev->path;
+	return 0;
+}
+
+static int print_answer(struct ctx *ctx, const struct personality *who, const struct cmd *cmd, struct val *out)
+{
+	const struct fmt *f = fmt_by_name(ctx->g.output_format);
+	struct fmt_opts o = {
+		.ctx = ctx,
+		.cmd = cmd,
+		.layout = cmd->layout,
+		.verbose = ctx->g.verbose,
+		.colour = !ctx->g.no_color && isatty(STDOUT_FILENO),
+		.headings = !ctx->no_headings,
+		.columns = ctx->columns,
+	};
+	int rc = 0;
+
+	if (who->shape)
+		who->shape(ctx, out, &o);
+	if (!who->print || !who->print(ctx, out, &o, stdout))
+		rc = f->print(stdout, out, &o);
+	if (!rc && (fflush(stdout) || ferror(stdout)))
+		rc = errno ? -errno : -EIO;
+	if (rc)
+		fail(ctx, XC_INTERNAL, -rc, "cannot write the output: %s", strerror(-rc));
+	return rc;
+}
+
+static int run(struct ctx *ctx, const struct personality *who, const struct parsed *p)
+{
+	struct val *out = val_new(ctx->arena, VAL_OBJ);
+	int rc;
+
+	ctx->cmd = p->cmd;
+	rc = check_format(ctx, p->cmd);
+	if (!rc && ctx->g.system && who->notes && !ctx->g.quiet && !(p->cmd->flags & C_LOCAL))
+		fprintf(stderr, "nvmekit: simulated system '%s', not this machine\n", clean(ctx, ctx->g.system));
+	if (!rc)
+		rc = open_target(ctx, p);
+	if (!rc)
+		rc = p->cmd->run(ctx, p->args, out);
+	if (!rc) {
+		if (p->cmd->out)
+			spec_bind(p->cmd->out, out);
+		rc = print_answer(ctx, who, p->cmd, out);
+	}
+	if (who->notes)
+		print_notes(ctx);
+	return rc;
+}
+
+static int finish(struct ctx *ctx, const struct personality *who, const struct cmd *cmd, int rc)
+{
+	enum exit_code code = ctx->verdict;
+
+	if (rc) {
+		name_error(ctx, rc, cmd);
+		code = ctx->error.code;
+		if (who->error)
+			who->error(ctx, strcmp(ctx->g.output_format, "json") == 0, stdout, stderr);
+		else
+			print_error(ctx, cmd);
+	}
+	if (ctx->dev)
+		dev_close(ctx->dev);
+	if (who->exit_code)
+		return who->exit_code(code);
+	return code;
+}
+
+int main(int argc, char **argv)
+{
+	const struct personality *who = personality_of(&argc, &argv);
+	struct parsed p = { 0 };
+	struct ctx ctx;
+	int rc = 0, code = 0;
+
+	ctx_init(&ctx);
+	if (who->argv)
+		rc = who->argv(&ctx, &argc, &argv, stdout, stderr, &code);
+	if (rc > 0) {
+		ctx_done(&ctx);
+		return code;
+	}
+	if (!rc)
+		rc = cli_parse(&ctx, argc, argv, &p);
+	if (!rc && p.help) {
+		if (p.cmd)
+			help_command(stdout, p.cmd);
+		else
+			help_overview(stdout);
+		if (fflush(stdout) || ferror(stdout))
+			rc = fail(&ctx, XC_INTERNAL, errno, "cannot write the output: %s", strerror(errno));
+	} else if (!rc) {
+		rc = run(&ctx, who, &p);
+	}
+	code = finish(&ctx, who, p.cmd, rc);
+	ctx_done(&ctx);
+	return code;
+}

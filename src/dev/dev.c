@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include "dev/dev.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+#include <time.h>
+
+#include "dev/topo.h"
+#include "spec/spec.h"
+
+#define PAGE ((size_t)4096)
+
+const struct dev_ops *dev_backend(const struct ctx *ctx)
+{
+	return ctx->g.system ? &sim_ops : &linux_ops;
+}
+
+int topo_read(struct ctx *ctx, unsigned want, struct topo **out)
+{
+	return dev_backend(ctx)->topology(ctx, want, out);
+}
+
+int dev_open(struct ctx *ctx, const char *spec, struct dev **out)
+{
+	struct dev *dev = arena_alloc(ctx->arena, sizeof(*dev));
+	int rc = dev_resolve(ctx, spec, &dev->name);
+
+	if (rc)
+		return rc;
+	dev->ctx = ctx;
+	dev->fd = -1;
+	dev->ops = dev_backend(ctx);
+	dev->path = arena_printf(ctx->arena, "/dev/%s", dev->name);
+	rc = dev->ops->open(dev);
+	if (!rc)
+		*out = dev;
+	return rc;
+}
+
+void dev_close(struct dev *dev)
+{
+	dev->ops->close(dev);
+}
+
+void *dev_buffer(struct ctx *ctx, size_t size)
+{
+	size_t whole = (size + PAGE - 1) / PAGE * PAGE;
+	char *p = arena_alloc(ctx->arena, whole + PAGE);
+
+	return p + (PAGE - (uintptr_t)p % PAGE) % PAGE;
+}
+
+static const char *op_name(struct ctx *ctx, const struct req *r)
+{
+	const struct opcode *op = opcode_info(r->opcode, r->io);
+
+	return op ? op->name : arena_printf(ctx->arena, "opcode 0x%02x", r->opcode);
+}
+
+/* No data: a trace may be shown to others. */
+static const char *describe(struct dev *dev, const struct req *r)
+{
+	return arena_printf(dev->ctx->arena,
+			    "%s %s %s: nsid 0x%" PRIx32 " cdw10-15 %08" PRIx32 " %08" PRIx32 " %08" PRIx32 " %08" PRIx32
+			    " %08" PRIx32 " %08" PRIx32 " data %" PRIu32,
+			    dev->name, r->io ? "I/O" : "admin", op_name(dev->ctx, r), r->nsid, r->cdw10, r->cdw11,
+			    r->cdw12, r->cdw13, r->cdw14, r->cdw15, r->data_len);
+}
+
+static uint64_t now_us(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
+}
+
+static void trace(struct dev *dev, const struct req *r, int rc, uint64_t us)
+{
+	struct ctx *ctx = dev->ctx;
+
+	if (rc < 0) {
+		trace_line(ctx, "%s -> %s, %" PRIu64 " us", describe(dev, r), strerror(-rc), us);
+	} else if (rc > 0) {
+		const struct name *n = status_name(rc, r->io, dev->fabrics);
+
+		trace_line(ctx, "%s -> status 0x%x (%s), %" PRIu64 " us", describe(dev, r), (unsigned)rc,
+			n ? n->text : "unknown", us);
+	} else {
+		trace_line(ctx, "%s -> success, result 0x%" PRIx64 ", %" PRIu64 " us", describe(dev, r),
+			r->result, us);
+	}
+}
+
+/* What a plan needs to look at may be sent in a dry run; nothing else ever is. */
+static bool held_back(const struct dev *dev, const struct req *r)
+{
+	const struct opcode *op = opcode_info(r->opcode, r->io);
+
+	return dev->ctx->g.dry_run && (r->passthru || !op || op->alters);
+}
+
+int dev_submit(struct dev *dev, struct req *r)
+{
+	uint64_t start;
+	int rc;
+
+	r->status = 0;
+	r->received = r->data_len;
+	if (!r->timeout_ms)
+		r->timeout_ms = dev->ctx->g.timeout_ms;
+	if (held_back(dev, r)) {
+		trace_line(dev->ctx, "dry run, not sent: %s", describe(dev, r));
+		return 0;
+	}
+	start = dev->ctx->g.trace ? now_us() : 0;
+	rc = dev->ops->submit(dev, r);
+	r->status = rc > 0 ? rc : 0;
+	if (dev->ctx->g.trace)
+		trace(dev, r, rc, now_us() - start);
+	return rc;
+}
+
+int dev_fail(struct dev *dev, const struct req *r, int rc, const char *what)
+{
+	struct ctx *ctx = dev->ctx;
+	const struct name *n;
+
+	if (ctx->error.code != XC_OK)
+		return rc;
+	ctx->error.device = dev->path;
+	if (rc > 0) {
+		n = status_name(rc, r->io, dev->fabrics);
+		fail_status(ctx, rc, "%s on %s failed: %s (status 0x%x)", what, dev->path,
+			    n ? n->text : "unknown status", (unsigned)rc);
+		ctx->error.io = r->io;
+		ctx->error.fabrics = dev->fabrics;
+		return rc;
+	}
+	if (rc == -EACCES || rc == -EPERM) {
+		fail(ctx, XC_PERM, -rc, "%s on %s failed: the kernel does not permit it", what, dev->path);
+		return fail_hint(ctx, rc, "run it as root");
+	}
+	if (rc == -ETIMEDOUT || rc == -EINTR)
+		return fail(ctx, XC_TIMEOUT, -rc, "%s on %s timed out or was cancelled", what, dev->path);
+	return fail(ctx, exit_code_of_errno(-rc), -rc, "%s on %s failed: %s", what, dev->path, strerror(-rc));
+}
+
+int dev_command(struct dev *dev, struct req *r, const char *what)
+{
+	int rc = dev_submit(dev, r);
+
+	return rc ? dev_fail(dev, r, rc, what) : 0;
+}
+
+int dev_identify(struct dev *dev, uint8_t cns, uint32_t nsid, uint8_t csi, uint16_t cntid, void *buf, size_t *got)
+{
+	const struct identify *id = identify_by_cns(cns, csi);
+	struct req r = {
+		.opcode = ADM_IDENTIFY,
+		.nsid = nsid,
+		.cdw10 = cns | (uint32_t)cntid << 16,
+		.cdw11 = (uint32_t)csi << 24,
+		.data = buf,
+		.data_len = 4096,
+	};
+	int rc = dev_command(dev, &r, id ? arena_printf(dev->ctx->arena, "Identify (%s)", id->spec->text) : "Identify");
+
+	*got = rc ? 0 : r.received;
+	return rc;
+}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/*
+ * The one way to a drive: a request of 64 command bytes plus buffers goes into dev_submit, whatever
+ * is behind it. The wrapper around the backend serves --dry-run, --trace and recording, so that a
+ * dry run cannot send anything.
+ */
+#ifndef NVMEKIT_DEV_DEV_H
+#define NVMEKIT_DEV_DEV_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/ctx.h"
+#include "core/val.h"
+
+#define NSID_ALL 0xffffffffu
+
+/* The common command format (Base 2.1, section 4.1) without what the transport fills in. */
+struct req {
+	uint8_t opcode, flags;
+	uint16_t rsvd;
+	bool io;      /* I/O queue; otherwise admin */
+	bool passthru; /* as the user wrote it: a dry run never sends it, whatever the opcode */
+	uint32_t nsid, cdw2, cdw3;
+	uint32_t cdw10, cdw11, cdw12, cdw13, cdw14, cdw15;
+	void *data;   /* direction: bit 0 of the opcode to the controller, bit 1 from it */
+	uint32_t data_len;
+	void *meta;
+	uint32_t meta_len;
+	uint32_t timeout_ms; /* 0: --timeout, else the kernel's default */
+	/* answer */
+	uint64_t result; /* dwords 0 and 1 of the completion */
+	int status;      /* NVMe status field; 0 success */
+	uint32_t received; /* bytes of data that really arrived; data_len where the transport cannot tell */
+};
+
+enum dev_kind { DEV_CTRL, DEV_NS }; /* /dev/nvme0; /dev/nvme0n1, /dev/ng0n1, a partition */
+
+struct dev {
+	struct ctx *ctx;
+	const struct dev_ops *ops;
+	enum dev_kind kind;
+	const char *name;  /* "nvme0n1" */
+	const char *path;  /* "/dev/nvme0n1"; what errors and outputs say */
+	const char *ctrl;  /* "nvme0": the controller that answers (a multipath head: one of them); may be NULL */
+	uint32_t nsid;     /* of DEV_NS; 0 for DEV_CTRL */
+	bool fabrics;
+	int fd;            /* linux */
+	void *priv;        /* sim */
+};
+
+struct topo;
+
+struct dev_ops {
+	const char *name; /* "linux", "sim" */
+	/* Opens the node that dev->name says. Errors through fail(). */
+	int (*open)(struct dev *dev);
+	/* 0, -errno, or the NVMe status (also in req->status). */
+	int (*submit)(struct dev *dev, struct req *req);
+	/* Reads the topology; see topo.h for 'want'. */
+	int (*topology)(struct ctx *ctx, unsigned want, struct topo **out);
+	void (*close)(struct dev *dev);
+};
+extern const struct dev_ops linux_ops, sim_ops;
+const struct dev_ops *dev_backend(const struct ctx *ctx);
+
+/*
+ * Opens a device as people name it: nvme0, /dev/nvme0n1, ng0n1, a link below /dev/disk/by-id,
+ * serial=…, nqn=…, uuid=…, nguid=…, eui64=…, pci=0000:3b:00.0. Ambiguous or absent: XC_NODEV.
+ * The topology is read only for the name=value forms.
+ */
+int dev_open(struct ctx *ctx, const char *spec, struct dev **out);
+void dev_close(struct dev *dev);
+/* Resolves such a name to a node name ("nvme0n1") without opening it. */
+int dev_resolve(struct ctx *ctx, const char *spec, const char **node);
+
+/* Runs the request: dry run, trace, backend. 0, -errno or a positive NVMe status; records no error. */
+int dev_submit(struct dev *dev, struct req *req);
+/* Same, and records what failed: "Identify Controller on /dev/nvme0 failed: Invalid Field in Command". */
+int dev_command(struct dev *dev, struct req *req, const char *what);
+
+/* Records what a request that came back with rc means, and returns rc. */
+int dev_fail(struct dev *dev, const struct req *req, int rc, const char *what);
+
+/* Buffers for data transfers: page-aligned, whole pages, zeroed; from the arena. */
+void *dev_buffer(struct ctx *ctx, size_t size);
+
+/* Identify (Base 2.1, section 5.1.13): 4096 bytes into buf (from dev_buffer); *got gets how many arrived. */
+int dev_identify(struct dev *dev, uint8_t cns, uint32_t nsid, uint8_t csi, uint16_t cntid, void *buf, size_t *got);
+
+/* One log page read in chunks (transfer.c). Base 2.1, section 5.1.12. */
+struct log_args {
+	uint8_t lid, csi, lsp, uuid_index;
+	uint16_t lsi;
+	uint32_t nsid;
+	uint64_t offset;   /* lpo, in bytes, or an index where ot is set */
+	bool ot, rae;
+	uint32_t chunk;    /* largest transfer; 0: choose (4096, growing to MDTS where known), halved on -EINVAL */
+};
+int dev_get_log(struct dev *dev, const struct log_args *l, void *buf, size_t len, size_t *received);
+
+#endif

@@ -1,0 +1,450 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* Loading of an image: from the value tree to the structs of image.h. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "dev/image_load.h"
+
+static const char *text_at(struct loader *l, const struct val *obj, const char *key, const char *dflt)
+{
+	const struct val *v = val_get(obj, key);
+
+	return v && v->type == VAL_STR ? arena_strndup(l->a, v->s.p, v->s.len) : dflt;
+}
+
+static int number_at(struct loader *l, const struct at *at, const struct val *obj, const char *key,
+		     uint64_t max, uint64_t dflt, uint64_t *out)
+{
+	struct at here = { at, key, 0 };
+
+	*out = val_u64(obj, key, dflt);
+	if (val_get(obj, key) && *out > max)
+		return image_bad(l, &here, "must not exceed %llu", (unsigned long long)max);
+	return 0;
+}
+
+/* PREFIX followed by digits without a leading zero. */
+static bool numbered(const char *s, const char *prefix, uint32_t *num, const char **rest)
+{
+	size_t n = strlen(prefix);
+	char *end;
+
+	if (strncmp(s, prefix, n) != 0 || s[n] < '0' || s[n] > '9' ||
+	    (s[n] == '0' && s[n + 1] >= '0' && s[n + 1] <= '9'))
+		return false;
+	*num = (uint32_t)strtoul(s + n, &end, 10);
+	if (end - (s + n) > 6)
+		return false;
+	*rest = end;
+	return true;
+}
+
+static bool ns_name(const char *s, const char *prefix, uint32_t *num)
+{
+	uint32_t subsys;
+
+	return numbered(s, prefix, &subsys, &s) && numbered(s, "n", num, &s) && !*s;
+}
+
+static bool one_of(const char *s, const char *const *words)
+{
+	while (*words && strcmp(*words, s) != 0)
+		words++;
+	return *words;
+}
+
+static const char *const states[] = { "live", "new", "resetting", "connecting", "deleting", "dead", NULL };
+static const char *const transports[] = { "pcie", "tcp", "rdma", "fc", "loop", "apple-nvme", NULL };
+static const char *const policies[] = { "numa", "round-robin", "queue-depth", NULL };
+
+static int load_features(struct loader *l, const struct at *at, const struct val *map)
+{
+	uint8_t fid;
+
+	if (!map)
+		return 0;
+	val_for_each(it, map) {
+		struct at here = { at, it->key, 0 };
+		int rc;
+
+		if (!image_number_key(it->key, &fid))
+			return image_bad(l, &here, "is no feature identifier (0x00 to 0xff)");
+		rc = image_members(l, &here, it, &image_objects[IN_FEATURE]);
+		if (rc)
+			return rc;
+	}
+	return 0;
+}
+
+static int load_map(struct loader *l, const struct at *at, const struct val *map, const char *what,
+		    bool (*parse)(const char *, uint8_t *, uint8_t *))
+{
+	uint8_t id, csi;
+
+	if (!map)
+		return 0;
+	val_for_each(it, map) {
+		struct at here = { at, it->key, 0 };
+
+		if (!parse(it->key, &id, &csi))
+			return image_bad(l, &here, "no %s has this name or number", what);
+		if (it->type != VAL_OBJ)
+			return image_bad(l, &here, "must be an object");
+	}
+	return 0;
+}
+
+static int load_fail(struct loader *l, const struct at *at, const struct val *list)
+{
+	size_t i = 0;
+	int rc = 0;
+
+	if (!list)
+		return 0;
+	val_for_each(it, list) {
+		struct at here = { at, NULL, i++ };
+
+		rc = image_members(l, &here, it, &image_objects[IN_FAIL]);
+		if (!rc && !val_get(it, "status") == !val_get(it, "timeout"))
+			rc = image_bad(l, &here, "needs either 'status' or 'timeout'");
+		if (rc)
+			return rc;
+	}
+	return 0;
+}
+
+/* The maps that controllers and namespaces both have. */
+static int load_maps(struct loader *l, const struct at *at, struct val *node, struct val **cns,
+		     struct val **logs, struct val **features)
+{
+	struct at at_cns = { at, "cns", 0 }, at_logs = { at, "logs", 0 }, at_features = { at, "features", 0 };
+	int rc;
+
+	*cns = val_get(node, "cns");
+	*logs = val_get(node, "logs");
+	*features = val_get(node, "features");
+	rc = load_map(l, &at_cns, *cns, "identify structure", image_cns_key);
+	if (!rc)
+		rc = load_map(l, &at_logs, *logs, "log page", image_log_key);
+	return rc ? rc : load_features(l, &at_features, *features);
+}
+
+static int load_ctrl(struct loader *l, const struct at *at, struct val *node, struct image_subsys *s,
+		     struct image_ctrl *c)
+{
+	struct at at_fail = { at, "fail", 0 };
+	const char *rest = "";
+	uint64_t n;
+	int rc = image_members(l, at, node, &image_objects[IN_CTRL]);
+
+	if (rc)
+		return rc;
+	c->node = node;
+	c->subsys = s;
+	c->name = text_at(l, node, "name", "");
+	c->transport = text_at(l, node, "transport", "");
+	c->address = text_at(l, node, "address", "");
+	c->state = text_at(l, node, "state", "live");
+	c->slot = text_at(l, node, "slot", "");
+	c->identify = val_get(node, "identify");
+	c->fail = val_get(node, "fail");
+	if (!numbered(c->name, "nvme", &c->instance, &rest) || *rest)
+		return image_bad(l, at, "the name \"%s\" is not like nvme0", c->name);
+	if (!one_of(c->transport, transports))
+		return image_bad(l, at, "there is no transport \"%s\"", c->transport);
+	if (!one_of(c->state, states))
+		return image_bad(l, at, "there is no controller state \"%s\"", c->state);
+	rc = number_at(l, at, node, "cntlid", 0xffef, 0, &n);
+	c->cntlid = (int)n;
+	if (!rc)
+		rc = number_at(l, at, node, "numa_node", 1023, 0, &n);
+	c->numa_node = val_get(node, "numa_node") ? (int)n : -1;
+	if (!rc)
+		rc = load_maps(l, at, node, &c->cns, &c->logs, &c->features);
+	return rc ? rc : load_fail(l, &at_fail, c->fail);
+}
+
+static struct image_ctrl *ctrl_named(struct image_subsys *s, const char *name)
+{
+	for (size_t i = 0; i < s->nctrls; i++) {
+		if (strcmp(s->ctrls[i].name, name) == 0)
+			return &s->ctrls[i];
+	}
+	return NULL;
+}
+
+static int load_attached(struct loader *l, const struct at *at, struct image_subsys *s, struct image_ns *ns)
+{
+	const struct val *list = val_get(ns->node, "controllers");
+	struct at here = { at, "controllers", 0 };
+	size_t i = 0;
+
+	ns->ctrls = arena_calloc(l->a, (list ? list->c.n : s->nctrls) + 1, sizeof(struct image_ctrl *));
+	for (; !list && i < s->nctrls; i++)
+		ns->ctrls[ns->nctrls++] = &s->ctrls[i];
+	if (!list)
+		return 0;
+	val_for_each(it, list) {
+		struct at elem = { &here, NULL, i++ };
+		struct image_ctrl *c = it->type == VAL_STR ? ctrl_named(s, it->s.p) : NULL;
+
+		if (!c)
+			return image_bad(l, &elem, "is no controller of this subsystem");
+		if (image_attached(ns, c))
+			return image_bad(l, &elem, "%s is named twice", c->name);
+		ns->ctrls[ns->nctrls++] = c;
+	}
+	return 0;
+}
+
+static int load_ana(struct loader *l, const struct at *at, struct image_subsys *s, struct image_ns *ns)
+{
+	struct at here = { at, "ana", 0 };
+
+	ns->ana = val_get(ns->node, "ana");
+	if (!ns->ana)
+		return 0;
+	val_for_each(it, ns->ana) {
+		struct at member = { &here, it->key, 0 };
+		struct image_ctrl *c = ctrl_named(s, it->key);
+
+		if (!c || !image_attached(ns, c))
+			return image_bad(l, &member,
+					 "the namespace is not attached to a controller of this name");
+		if (!image_ana_state(ns, c))
+			return image_bad(
+				l, &member,
+				"must be optimized, non-optimized, inaccessible, persistent-loss or change");
+	}
+	return 0;
+}
+
+/* Identifiers are text in the image: digits of n bytes, with or without the dashes of a UUID. */
+static bool is_identifier(const char *s, size_t n)
+{
+	size_t digits = strspn(s, "0123456789abcdefABCDEF-");
+
+	if (!*s)
+		return true;
+	if (s[digits])
+		return false;
+	for (const char *p = s; *p; p++)
+		digits -= *p == '-';
+	return digits == 2 * n;
+}
+
+static int load_ns(struct loader *l, const struct at *at, struct val *node, struct image_subsys *s,
+		   struct image_ns *ns)
+{
+	uint64_t nsid, csi;
+	uint32_t ignored;
+	int rc = image_members(l, at, node, &image_objects[IN_NS]);
+
+	if (rc)
+		return rc;
+	ns->node = node;
+	ns->subsys = s;
+	ns->name = text_at(l, node, "name", "");
+	ns->generic = text_at(l, node, "generic", "");
+	ns->uuid = text_at(l, node, "uuid", "");
+	ns->nguid = text_at(l, node, "nguid", "");
+	ns->eui64 = text_at(l, node, "eui64", "");
+	ns->identify = val_get(node, "identify");
+	if (!ns_name(ns->name, "nvme", &ns->instance))
+		return image_bad(l, at, "the name \"%s\" is not like nvme0n1", ns->name);
+	if (*ns->generic && !ns_name(ns->generic, "ng", &ignored))
+		return image_bad(l, at, "the generic name \"%s\" is not like ng0n1", ns->generic);
+	if (!is_identifier(ns->uuid, 16) || !is_identifier(ns->nguid, 16) || !is_identifier(ns->eui64, 8))
+		return image_bad(l, at, "uuid and nguid are 32 hexadecimal digits, eui64 is 16");
+	rc = number_at(l, at, node, "nsid", 0xfffffffe, 0, &nsid);
+	if (!rc && !nsid)
+		rc = image_bad(l, at, "'nsid' must not be 0");
+	if (!rc)
+		rc = number_at(l, at, node, "csi", 0xfe, 0, &csi);
+	if (rc)
+		return rc;
+	ns->nsid = (uint32_t)nsid;
+	ns->csi = (uint8_t)csi;
+	rc = load_maps(l, at, node, &ns->cns, &ns->logs, &ns->features);
+	if (!rc)
+		rc = load_attached(l, at, s, ns);
+	return rc ? rc : load_ana(l, at, s, ns);
+}
+
+static int unique_in_subsys(struct loader *l, const struct at *at, const struct image_subsys *s)
+{
+	for (size_t i = 0; i < s->nctrls; i++) {
+		for (size_t k = 0; k < i; k++) {
+			if (s->ctrls[i].cntlid == s->ctrls[k].cntlid)
+				return image_bad(l, at, "%s and %s have the same cntlid", s->ctrls[k].name,
+						 s->ctrls[i].name);
+		}
+	}
+	for (size_t i = 1; i < s->nns; i++) { /* sorted */
+		if (s->ns[i].nsid == s->ns[i - 1].nsid)
+			return image_bad(l, at, "%s and %s have the same nsid", s->ns[i - 1].name,
+					 s->ns[i].name);
+	}
+	return 0;
+}
+
+/* nvme2 before nvme10, whatever the order in the file; the kernel's sysfs is read in this order too. */
+static int by_instance_ctrl(const void *a, const void *b)
+{
+	const struct image_ctrl *x = a, *y = b;
+
+	return x->instance < y->instance ? -1 : x->instance > y->instance;
+}
+
+static int by_nsid(const void *a, const void *b)
+{
+	const struct image_ns *x = a, *y = b;
+
+	return x->nsid < y->nsid ? -1 : x->nsid > y->nsid;
+}
+
+static int load_subsys(struct loader *l, const struct at *at, struct val *node, struct image_subsys *s)
+{
+	struct at at_ctrls = { at, "controllers", 0 }, at_ns = { at, "namespaces", 0 };
+	const struct val *ctrls, *nss;
+	const char *rest = "";
+	size_t i = 0;
+	int rc = image_members(l, at, node, &image_objects[IN_SUBSYS]);
+
+	if (rc)
+		return rc;
+	s->name = text_at(l, node, "name", "");
+	s->nqn = text_at(l, node, "nqn", "");
+	s->iopolicy = text_at(l, node, "iopolicy", "numa");
+	if (!numbered(s->name, "nvme-subsys", &s->instance, &rest) || *rest)
+		return image_bad(l, at, "the name \"%s\" is not like nvme-subsys0", s->name);
+	if (!one_of(s->iopolicy, policies))
+		return image_bad(l, at, "there is no I/O policy \"%s\"", s->iopolicy);
+	ctrls = val_get(node, "controllers");
+	nss = val_get(node, "namespaces");
+	s->ctrls = arena_calloc(l->a, ctrls->c.n + 1, sizeof(*s->ctrls));
+	s->ns = arena_calloc(l->a, (nss ? nss->c.n : 0) + 1, sizeof(*s->ns));
+	val_for_each(it, ctrls) {
+		struct at here = { &at_ctrls, NULL, i++ };
+
+		rc = load_ctrl(l, &here, it, s, &s->ctrls[s->nctrls++]);
+		if (rc)
+			return rc;
+	}
+	qsort(s->ctrls, s->nctrls, sizeof(*s->ctrls), by_instance_ctrl);
+	i = 0;
+	for (struct val *it = nss ? nss->c.first : NULL; it; it = it->next) {
+		struct at here = { &at_ns, NULL, i++ };
+
+		rc = load_ns(l, &here, it, s, &s->ns[s->nns++]);
+		if (rc)
+			return rc;
+	}
+	qsort(s->ns, s->nns, sizeof(*s->ns), by_nsid);
+	return unique_in_subsys(l, at, s);
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Names of nodes are unique on a system; so are those of its subsystems. */
+static int unique_names(struct loader *l, const struct image *img)
+{
+	size_t n = 0, max = img->nsubsys;
+	const char **names;
+
+	for (size_t i = 0; i < img->nsubsys; i++)
+		max += img->subsys[i].nctrls + 2 * img->subsys[i].nns;
+	names = arena_calloc(l->a, max + 1, sizeof(*names));
+	for (size_t i = 0; i < img->nsubsys; i++) {
+		const struct image_subsys *s = &img->subsys[i];
+
+		names[n++] = s->name;
+		for (size_t k = 0; k < s->nctrls; k++)
+			names[n++] = s->ctrls[k].name;
+		for (size_t k = 0; k < s->nns; k++) {
+			names[n++] = s->ns[k].name;
+			names[n++] = s->ns[k].generic;
+		}
+	}
+	qsort(names, n, sizeof(*names), by_name);
+	for (size_t i = 1; i < n; i++) {
+		if (*names[i] && strcmp(names[i], names[i - 1]) == 0)
+			return image_bad(l, NULL, "%s is there twice", names[i]);
+	}
+	return 0;
+}
+
+static int by_instance(const void *a, const void *b)
+{
+	const struct image_subsys *x = a, *y = b;
+
+	return x->instance < y->instance ? -1 : x->instance > y->instance;
+}
+
+/* Sorting moves structures that others point to. */
+static void relink(struct image *img)
+{
+	for (size_t i = 0; i < img->nsubsys; i++) {
+		struct image_subsys *s = &img->subsys[i];
+
+		for (size_t k = 0; k < s->nctrls; k++)
+			s->ctrls[k].subsys = s;
+		for (size_t k = 0; k < s->nns; k++)
+			s->ns[k].subsys = s;
+	}
+}
+
+static int load_root(struct loader *l, struct val *root)
+{
+	struct at here = { NULL, "host", 0 }, at_subsys = { NULL, "subsystems", 0 };
+	struct image *img = l->img;
+	const struct val *v, *host;
+	size_t i = 0;
+	int rc;
+
+	v = root->type == VAL_OBJ ? val_get(root, "nvmekit-image") : NULL;
+	if (!v)
+		return image_bad(l, NULL,
+				 "this is JSON, but no image of a system: it has no \"nvmekit-image\"");
+	if (v->type != VAL_UINT || v->u != IMAGE_VERSION)
+		return image_bad(l, NULL,
+				 "\"nvmekit-image\" is not %d, the only version of the format that is known",
+				 IMAGE_VERSION);
+	rc = image_members(l, NULL, root, &image_objects[IN_IMAGE]);
+	host = rc ? NULL : val_get(root, "host");
+	if (host)
+		rc = image_members(l, &here, host, &image_objects[IN_HOST]);
+	if (rc)
+		return rc;
+	img->root = root;
+	img->hostnqn = text_at(l, host, "hostnqn", "");
+	img->hostid = text_at(l, host, "hostid", "");
+	v = val_get(root, "subsystems");
+	img->subsys = arena_calloc(l->a, v->c.n + 1, sizeof(*img->subsys));
+	val_for_each(it, v) {
+		struct at elem = { &at_subsys, NULL, i++ };
+
+		rc = load_subsys(l, &elem, it, &img->subsys[img->nsubsys++]);
+		if (rc)
+			return rc;
+	}
+	qsort(img->subsys, img->nsubsys, sizeof(*img->subsys), by_instance);
+	relink(img);
+	return unique_names(l, img);
+}
+
+int image_parse(struct ctx *ctx, const char *name, const char *text, size_t len, struct image **out)
+{
+	struct loader l = { ctx, ctx->arena, name, arena_alloc(ctx->arena, sizeof(struct image)) };
+	struct val *root = image_from_json(ctx, name, text, len);
+
+	if (!root)
+		return -EBADMSG;
+	l.img->name = name;
+	*out = l.img;
+	return load_root(&l, root);
+}

@@ -1,0 +1,380 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* Opening of simulated devices, and the way of a command: kernel's checks, controller, error log, image. */
+#include "dev/sim.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "dev/sim_model.h"
+
+#define PAGE_SIZE 4096u
+
+int sim_load(struct ctx *ctx)
+{
+	struct sim *sim;
+	int rc;
+
+	if (ctx->sim)
+		return 0;
+	sim = arena_alloc(ctx->arena, sizeof(*sim));
+	rc = image_load(ctx, &sim->img);
+	if (rc)
+		return rc;
+	ctx->sim = sim;
+	return 0;
+}
+
+uint64_t sim_rejected(const struct dev *dev)
+{
+	const struct sim_dev *d = dev->priv;
+
+	return d->rejected;
+}
+
+static struct image_ctrl *find_ctrl(const struct image *img, const char *name)
+{
+	for (size_t i = 0; i < img->nsubsys; i++) {
+		for (size_t k = 0; k < img->subsys[i].nctrls; k++) {
+			if (strcmp(img->subsys[i].ctrls[k].name, name) == 0)
+				return &img->subsys[i].ctrls[k];
+		}
+	}
+	return NULL;
+}
+
+static struct image_ns *find_ns(const struct image *img, const char *name)
+{
+	for (size_t i = 0; i < img->nsubsys; i++) {
+		for (size_t k = 0; k < img->subsys[i].nns; k++) {
+			struct image_ns *ns = &img->subsys[i].ns[k];
+
+			if (strcmp(ns->name, name) == 0 || strcmp(ns->generic, name) == 0)
+				return ns;
+		}
+	}
+	return NULL;
+}
+
+/* Linux sends through an optimized path if there is one, then through a non-optimized one. */
+static struct image_ctrl *choose_path(const struct image_ns *ns)
+{
+	static const uint8_t rank[16] = { [1] = 16, [0] = 15, [2] = 14, [0xf] = 3, [3] = 2, [4] = 1 };
+	struct image_ctrl *best = NULL;
+
+	for (size_t i = 0; i < ns->nctrls; i++) {
+		struct image_ctrl *c = ns->ctrls[i];
+
+		if (strcmp(c->state, "live") == 0 &&
+		    (!best || rank[image_ana_state(ns, c)] > rank[image_ana_state(ns, best)]))
+			best = c;
+	}
+	return best;
+}
+
+/* Linux lets nobody open a controller that is not live; the node of a dead one is gone. */
+static int not_live(struct dev *dev, const char *state)
+{
+	if (strcmp(state, "dead") == 0)
+		return fail(dev->ctx, XC_NODEV, ENXIO, "cannot open %s: the controller is dead", dev->path);
+	return fail_hint(
+		dev->ctx,
+		fail(dev->ctx, XC_NODEV, EAGAIN, "cannot open %s: the controller is %s", dev->path, state),
+		"try again when it is live");
+}
+
+static int open_ns(struct dev *dev, struct sim_dev *d)
+{
+	bool gone = true;
+
+	d->ctrl = choose_path(d->ns);
+	for (size_t i = 0; i < d->ns->nctrls; i++)
+		gone = gone && strcmp(d->ns->ctrls[i]->state, "dead") == 0;
+	if (!d->ns->nctrls)
+		return fail(dev->ctx, XC_NODEV, ENXIO,
+			    "cannot open %s: the namespace is attached to no controller", dev->path);
+	if (!d->ctrl)
+		return not_live(dev, gone ? "dead" : "not live");
+	dev->kind = DEV_NS;
+	dev->nsid = d->ns->nsid;
+	d->ns_name = d->ns->name;
+	return 0;
+}
+
+static int sim_open(struct dev *dev)
+{
+	struct sim_dev *d = arena_alloc(dev->ctx->arena, sizeof(*d));
+	const struct image *img;
+	int rc = sim_load(dev->ctx);
+
+	if (rc)
+		return rc;
+	img = dev->ctx->sim->img;
+	d->ctrl = find_ctrl(img, dev->name);
+	d->ns = d->ctrl ? NULL : find_ns(img, dev->name);
+	if (!d->ctrl && !d->ns)
+		return fail(dev->ctx, XC_NODEV, ENOENT, "there is no %s on the simulated system %s",
+			    dev->name, img->name);
+	if (d->ns)
+		rc = open_ns(dev, d);
+	else if (strcmp(d->ctrl->state, "live") != 0)
+		rc = not_live(dev, d->ctrl->state);
+	if (rc)
+		return rc;
+	if (!d->ns)
+		dev->kind = DEV_CTRL;
+	d->seen = img;
+	d->ctrl_name = dev->ctrl = d->ctrl->name;
+	dev->fabrics =
+		strcmp(d->ctrl->transport, "pcie") != 0 && strcmp(d->ctrl->transport, "apple-nvme") != 0;
+	dev->fd = -1;
+	dev->priv = d;
+	return 0;
+}
+
+static void sim_close(struct dev *dev)
+{
+	dev->priv = NULL;
+}
+
+struct image_ns *sim_ns(const struct sim_cmd *c, uint32_t nsid)
+{
+	struct image_subsys *s = c->ctrl->subsys;
+
+	for (size_t i = 0; i < s->nns; i++) {
+		if (s->ns[i].nsid == nsid)
+			return &s->ns[i];
+	}
+	return NULL;
+}
+
+struct image_ns *sim_active_ns(const struct sim_cmd *c, uint32_t nsid)
+{
+	struct image_ns *ns = sim_ns(c, nsid);
+
+	return ns && image_attached(ns, c->ctrl) ? ns : NULL;
+}
+
+int sim_transfer(struct sim_cmd *c, const struct image_data *data, uint64_t offset, size_t want)
+{
+	struct req *req = c->req;
+	size_t there = offset < data->received ? data->received - (size_t)offset : 0;
+
+	if (!req->data || !req->data_len)
+		return sim_reject(c, SIM_TRANSFER_ERROR, AT_NOWHERE);
+	if (want > req->data_len)
+		want = req->data_len;
+	if (there > want)
+		there = want;
+	memcpy(req->data, data->buf + (there ? offset : 0), there);
+	if (data->received < data->len) {
+		req->received = (uint32_t)there;
+		return 0;
+	}
+	memset((uint8_t *)req->data + there, 0, want - there);
+	req->received = (uint32_t)want;
+	return 0;
+}
+
+int sim_answer(struct sim_cmd *c, const struct spec *spec, const struct val *st, size_t len, uint64_t offset,
+	       size_t want)
+{
+	struct image_data data;
+	const char *why;
+
+	if (image_encode(c->ctx->arena, spec, st, len, &data, &why))
+		return fail(c->ctx, XC_DATA, EBADMSG, "%s: %s of %s: %s", c->sim->img->name,
+			    spec ? spec->name : "a structure", c->ctrl->name, why);
+	return sim_transfer(c, &data, offset, want);
+}
+
+static struct val *member(struct sim_cmd *c, struct val *obj, const char *key)
+{
+	struct val *v = val_get(obj, key);
+
+	c->dirty = true;
+	return v ? v : val_add(obj, key, val_new(c->ctx->arena, VAL_NULL));
+}
+
+void sim_store(struct sim_cmd *c, struct val *obj, const char *key, uint64_t value)
+{
+	struct val *v = member(c, obj, key);
+
+	v->type = VAL_UINT;
+	v->u = value;
+}
+
+void sim_store_text(struct sim_cmd *c, struct val *obj, const char *key, const char *text)
+{
+	struct val *v = member(c, obj, key);
+
+	v->type = VAL_STR;
+	v->s.p = text;
+	v->s.len = strlen(text);
+}
+
+const char *sim_hex(struct arena *a, const uint8_t *p, size_t n)
+{
+	char *out = arena_alloc(a, 2 * n + 1);
+
+	for (size_t i = 0; i < n; i++) {
+		out[2 * i] = "0123456789abcdef"[p[i] >> 4];
+		out[2 * i + 1] = "0123456789abcdef"[p[i] & 0xf];
+	}
+	return out;
+}
+
+/* The first failure that the image orders for such a command; its count goes down. 1: none. */
+static int ordered_failure(struct sim_cmd *c)
+{
+	const struct req *req = c->req;
+	uint64_t n;
+
+	if (!c->ctrl->fail)
+		return 1;
+	val_for_each(it, c->ctrl->fail) {
+		const struct val *select = val_get(it, "select"), *status = val_get(it, "status");
+		struct val *count = val_get(it, "count");
+
+		if (!image_number(val_get(it, "opcode"), &n) || n != req->opcode ||
+		    !val_u64(it, "io", 0) != !req->io)
+			continue;
+		if (select && (!image_number(select, &n) || n != (req->cdw10 & 0xff)))
+			continue;
+		if (count && !count->u)
+			continue;
+		if (count)
+			sim_store(c, it, "count", count->u - 1);
+		return image_number(status, &n) ? (int)(n & 0x7fff) : -ETIMEDOUT;
+	}
+	return 1;
+}
+
+static int admin(struct sim_cmd *c)
+{
+	switch (c->req->opcode) {
+	case ADM_IDENTIFY:
+		return sim_identify(c);
+	case ADM_GET_LOG:
+		return sim_get_log(c);
+	case ADM_GET_FEATURES:
+		return sim_get_features(c);
+	case ADM_SET_FEATURES:
+		return sim_set_features(c);
+	case 0x08: /* Abort: there is never anything to abort, which bit 0 says */
+		c->req->result = 1;
+		return 0;
+	case 0x0c: /* Asynchronous Event Request: nothing happens here, so it never completes */
+		return -ETIMEDOUT;
+	case 0x18: /* Keep Alive */
+		return 0;
+	default:
+		return sim_reject(c, SIM_INVALID_OPCODE, AT_OPCODE);
+	}
+}
+
+/* What the kernel refuses before a controller sees it. */
+static int kernel_checks(const struct sim_cmd *c, const struct dev *dev)
+{
+	const struct req *req = c->req;
+	uint64_t mdts = val_u64(c->id, "mdts", 0);
+
+	if (req->flags)
+		return -EINVAL;
+	if (mdts && mdts < 20 && req->data_len > PAGE_SIZE << mdts)
+		return -EINVAL;
+	if (!req->io)
+		return 0;
+	if (dev->kind == DEV_CTRL)
+		return -ENOTTY;
+	return req->nsid == dev->nsid ? 0 : -EINVAL;
+}
+
+static int execute(struct sim_cmd *c, struct dev *dev)
+{
+	int rc = kernel_checks(c, dev), ordered;
+
+	if (rc)
+		return rc;
+	c->d->cid++;
+	ordered = ordered_failure(c);
+	if (ordered < 0)
+		return ordered;
+	if (ordered != 1)
+		rc = ordered;
+	else
+		rc = c->req->io ? sim_io(c) : admin(c);
+	if (rc > 0) {
+		c->req->received = 0;
+		c->d->rejected++;
+		sim_log_error(c, rc);
+	}
+	return rc;
+}
+
+/* Another process replaced the image: start again from what it holds now. */
+static int reload(struct ctx *ctx, struct sim *sim)
+{
+	return image_load(ctx, &sim->img);
+}
+
+static int rebind(struct sim_dev *d, const struct image *img)
+{
+	if (d->seen == img)
+		return 0;
+	d->ctrl = find_ctrl(img, d->ctrl_name);
+	d->ns = d->ns_name ? find_ns(img, d->ns_name) : NULL;
+	if (!d->ctrl || (d->ns_name && (!d->ns || !image_attached(d->ns, d->ctrl))))
+		return -ENODEV;
+	d->seen = img;
+	return 0;
+}
+
+static int run(struct dev *dev, struct req *req, bool stale)
+{
+	struct sim *sim = dev->ctx->sim;
+	struct sim_dev *d = dev->priv;
+	struct sim_cmd c = { .ctx = dev->ctx, .sim = sim, .d = d, .req = req, .at = AT_NOWHERE };
+	int rc = stale ? reload(dev->ctx, sim) : 0, saved;
+
+	if (!rc)
+		rc = rebind(d, sim->img);
+	if (rc)
+		return rc;
+	c.ctrl = d->ctrl;
+	if (strcmp(c.ctrl->state, "live") != 0)
+		return -ENODEV;
+	c.id = image_id_ctrl(dev->ctx->arena, c.ctrl)->fields;
+	rc = execute(&c, dev);
+	if (!c.dirty)
+		return rc;
+	saved = image_save(dev->ctx, sim->img);
+	return saved ? saved : rc;
+}
+
+static int sim_submit(struct dev *dev, struct req *req)
+{
+	bool stale;
+	int fd, rc;
+
+	req->result = 0;
+	req->status = 0;
+	req->received = 0;
+	rc = image_lock(dev->ctx, dev->ctx->sim->img, &fd, &stale);
+	if (rc)
+		return rc;
+	rc = run(dev, req, stale);
+	if (fd >= 0)
+		close(fd);
+	if (rc > 0)
+		req->status = rc;
+	return rc;
+}
+
+const struct dev_ops sim_ops = {
+	.name = "sim",
+	.open = sim_open,
+	.submit = sim_submit,
+	.topology = sim_topology,
+	.close = sim_close,
+};

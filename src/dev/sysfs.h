@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* What the kernel says of NVMe devices below /sys (or DIR/sys with --sysroot). */
+#ifndef NVMEKIT_DEV_SYSFS_H
+#define NVMEKIT_DEV_SYSFS_H
+
+#include <stdbool.h>
+
+#include "dev/dev.h"
+#include "dev/topo.h"
+
+/* The parts of nvme0, nvme0n1, nvme0c1n1, ng0n1, nvme0n1p2; a part that the name lacks is -1. */
+struct node_name {
+	bool generic;
+	long inst, ctrl, ns, part;
+};
+/* false: no such name. */
+bool node_parse(const char *name, struct node_name *n);
+
+/* One line of DIRFD/NAME without its end and trailing blanks, in the arena; NULL where there is none. */
+const char *sysfs_attr(struct arena *a, int dirfd, const char *name);
+/* Same as a number; dflt where there is none. */
+uint64_t sysfs_number(int dirfd, const char *name, uint64_t dflt);
+
+/* Fills kind, nsid, ctrl and fabrics of a device from its name. 0, -ENOENT where sysfs knows no such device. */
+int sysfs_describe(struct dev *dev);
+/* The whole topology in one pass; see topo.h. */
+int sysfs_topology(struct ctx *ctx, unsigned want, struct topo **out);
+
+#endif

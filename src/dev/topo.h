@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/*
+ * Which subsystems, controllers, namespaces and paths there are: read in one pass from sysfs
+ * (topology.c) or from an image (sim). Everything is in the arena; strings are never NULL unless said.
+ * Sorted naturally (nvme2 before nvme10).
+ */
+#ifndef NVMEKIT_DEV_TOPO_H
+#define NVMEKIT_DEV_TOPO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/ctx.h"
+
+/* What to read beyond names and controller identity; each costs files per object. */
+enum {
+	TOPO_NS = 1,      /* namespaces: nsid, size, block size, metadata, csi */
+	TOPO_USAGE = 2,   /* nuse: may cost one Identify per namespace in the kernel, or by us on old kernels */
+	TOPO_IDS = 4,     /* uuid, nguid, eui64, wwid */
+	TOPO_PATHS = 8,   /* of a path its ANA state and group and NUMA nodes; paths themselves come with TOPO_NS */
+	TOPO_HOST = 16,   /* host NQN and id, I/O policy, NUMA node, slot, queue count */
+};
+
+struct topo_ctrl {
+	const char *name;      /* "nvme0" */
+	const char *state;     /* "live", "resetting", "connecting", "deleting", "dead"; "" unknown */
+	const char *transport; /* "pcie", "tcp", "rdma", "fc", "loop", "apple-nvme" */
+	const char *address;   /* sysfs 'address': "0000:3b:00.0" or "traddr=...,trsvcid=..." */
+	const char *serial, *model, *firmware; /* trimmed */
+	const char *nqn, *cntrltype;
+	const char *hostnqn, *hostid; /* "" on PCIe */
+	const char *slot;
+	int cntlid, numa_node; /* -1: unknown */
+	struct topo_subsys *subsys;
+};
+
+struct topo_path {
+	const char *name;  /* "nvme0c1n1" */
+	const char *ana_state; /* "optimized", ...; "" where there is no ANA */
+	const char *numa_nodes;
+	uint32_t ana_group;
+	struct topo_ctrl *ctrl;
+};
+
+struct topo_ns {
+	const char *name;    /* "nvme0n1" */
+	const char *generic; /* "ng0n1"; "" if the kernel has none */
+	uint32_t nsid;
+	uint32_t lba_size, meta_size; /* bytes */
+	uint64_t blocks, used;        /* in blocks of lba_size */
+	bool used_known, meta_known;
+	int csi;             /* -1: unknown */
+	const char *uuid, *nguid, *eui64; /* "" where absent */
+	struct topo_ctrl *ctrl; /* of a namespace without multipath head; otherwise NULL */
+	struct topo_subsys *subsys;
+	struct topo_path *paths;
+	size_t npaths;
+};
+
+struct topo_subsys {
+	const char *name;  /* "nvme-subsys0" */
+	const char *nqn;
+	const char *model, *serial, *firmware, *iopolicy, *type;
+	const char *hostnqn, *hostid;
+	struct topo_ctrl **ctrls;
+	struct topo_ns **ns;
+	size_t nctrls, nns;
+};
+
+struct topo {
+	struct topo_subsys **subsys;
+	size_t nsubsys;
+};
+
+/* Through the backend of this run. 0 or -errno with the error recorded. No drives: an empty topology. */
+int topo_read(struct ctx *ctx, unsigned want, struct topo **out);
+/* "nvme2" < "nvme10": digits compare as numbers. */
+int natural_cmp(const char *a, const char *b);
+
+#endif

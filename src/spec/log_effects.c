@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* Log pages about what is supported and what it does. NVM Express Base 2.1, section 5.1.12.1. */
+#include "spec/spec.h"
+#include "spec/tables.h"
+
+/* --- 00h Supported Log Pages: Base 2.1, section 5.1.12.1.1 --- */
+
+static const struct field lid_support_fields[] = {
+	{ "lsupp", "Supported", .off = 0, .len = 1, FLAG },
+	{ "ios", "Index Offset Supported", .off = 1, .len = 1, FLAG },
+	RSVD_BITS(15, 2),
+	{ "lidsp", "LID specific", .off = 16, .len = 16, .show = SHOW_HEX },
+};
+
+static const struct field supported_fields[] = {
+	{ "supported_logs", "Log pages", BYTES(1023, 0), ARRAY_OF(lid_support_fields), .slot = "lid",
+	  .flags = F_SKIP_ZERO },
+};
+
+const struct spec spec_log_supported = {
+	.name = "supported-log-pages",
+	.text = "Supported Log Pages",
+	.figure = "NVM Express Base 2.1, section 5.1.12.1.1",
+	.size = 1024,
+	FIELDS(supported_fields),
+};
+
+/* --- 05h Commands Supported and Effects: Base 2.1, section 5.1.12.1.6 --- */
+
+static const struct name cse_names[] = {
+	{ 0, "none", "No restriction" },
+	{ 1, "namespace", "One command at a time for the namespace" },
+	{ 2, "all", "One command at a time for all namespaces" },
+};
+
+static const struct field effect_fields[] = {
+	{ "csupp", "Command Supported", BIT(0), FLAG },
+	{ "lbcc", "Logical Block Content Change", BIT(1), FLAG },
+	{ "ncc", "Namespace Capability Change", BIT(2), FLAG },
+	{ "nic", "Namespace Inventory Change", BIT(3), FLAG },
+	{ "ccc", "Controller Capability Change", BIT(4), FLAG },
+	RSVD_BITS(15, 5),
+	{ "cse", "Command Submission and Execution", BITS(18, 16), ENUM_OF(cse_names) },
+	{ "uss", "UUID Selection Supported", BIT(19), FLAG, .since = 0x0104 },
+	{ "scope", "Command Scope", BITS(31, 20), .show = SHOW_HEX, .since = 0x0200 },
+};
+
+static const struct field effects_fields[] = {
+	{ "acs", "Admin commands", BYTES(1023, 0), ARRAY_OF(effect_fields), .slot = "opcode", .flags = F_SKIP_ZERO },
+	{ "iocs", "I/O commands", BYTES(2047, 1024), ARRAY_OF(effect_fields), .slot = "opcode",
+	  .flags = F_SKIP_ZERO },
+	RSVD_BYTES(4095, 2048),
+};
+
+const struct spec spec_log_effects = {
+	.name = "effects-log",
+	.text = "Commands Supported and Effects",
+	.figure = "NVM Express Base 2.1, section 5.1.12.1.6",
+	.size = 4096,
+	FIELDS(effects_fields),
+};
