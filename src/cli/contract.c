@@ -169,8 +169,10 @@ const char *const *contract_lines(struct arena *a, size_t *n)
 			add_keys(&l, (*c)->out);
 	}
 	add_envelope(&l);
-	for (const struct spec *const *s = specs; *s; s++)
-		add_keys(&l, *s);
+	for (size_t i = 0; i < nlogpages; i++) {
+		if (logpages[i].spec)
+			add_keys(&l, logpages[i].spec);
+	}
 	add_options(&l, "global", "value *", global_opts, nglobal_opts);
 	for (const struct fmt *f = fmts; f->name; f++)
 		add(&l, arena_printf(a, "format %s", f->name));

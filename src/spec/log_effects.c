@@ -3,6 +3,18 @@
 #include "spec/spec.h"
 #include "spec/tables.h"
 
+/* Bits 31:20 of the entries below: what a command or feature acts upon. All clear: not reported. */
+static const struct field scope_bits[] = {
+	{ "ns", "Namespace", BIT(0), FLAG },
+	{ "ctrl", "Controller", BIT(1), FLAG },
+	{ "nvmset", "NVM Set", BIT(2), FLAG },
+	{ "endgrp", "Endurance Group", BIT(3), FLAG },
+	{ "domain", "Domain", BIT(4), FLAG },
+	{ "subsys", "NVM Subsystem", BIT(5), FLAG },
+	{ "cdq", "Controller Data Queue", BIT(6), FLAG, .since = 0x0201 },
+	RSVD_BITS(11, 7),
+};
+
 /* --- 00h Supported Log Pages: Base 2.1, section 5.1.12.1.1 --- */
 
 static const struct field lid_support_fields[] = {
@@ -39,10 +51,11 @@ static const struct field effect_fields[] = {
 	{ "ncc", "Namespace Capability Change", BIT(2), FLAG },
 	{ "nic", "Namespace Inventory Change", BIT(3), FLAG },
 	{ "ccc", "Controller Capability Change", BIT(4), FLAG },
-	RSVD_BITS(15, 5),
+	RSVD_BITS(13, 5),
+	{ "cser", "Command Submission and Execution Relaxations", BITS(15, 14), .since = 0x0201 },
 	{ "cse", "Command Submission and Execution", BITS(18, 16), ENUM_OF(cse_names) },
 	{ "uss", "UUID Selection Supported", BIT(19), FLAG, .since = 0x0104 },
-	{ "scope", "Command Scope", BITS(31, 20), .show = SHOW_HEX, .since = 0x0200 },
+	{ "csp", "Command Scope", BITS(31, 20), BITS_OF(scope_bits), .since = 0x0200 },
 };
 
 static const struct field effects_fields[] = {
@@ -58,4 +71,55 @@ const struct spec spec_log_effects = {
 	.figure = "NVM Express Base 2.1, section 5.1.12.1.6",
 	.size = 4096,
 	FIELDS(effects_fields),
+};
+
+/* --- 12h Feature Identifiers Supported and Effects: Base 2.1, section 5.1.12.1.18 --- */
+
+static const struct field fid_fields[] = {
+	{ "fsupp", "FID Supported", BIT(0), FLAG },
+	{ "udcc", "User Data Content Change", BIT(1), FLAG },
+	{ "ncc", "Namespace Capability Change", BIT(2), FLAG },
+	{ "nic", "Namespace Inventory Change", BIT(3), FLAG },
+	{ "ccc", "Controller Capability Change", BIT(4), FLAG },
+	RSVD_BITS(18, 5),
+	{ "uss", "UUID Selection Supported", BIT(19), FLAG },
+	{ "fsp", "FID Scope", BITS(31, 20), BITS_OF(scope_bits) },
+};
+
+static const struct field fid_effects_fields[] = {
+	{ "fid_support", "Features", BYTES(1023, 0), ARRAY_OF(fid_fields), .slot = "fid", .flags = F_SKIP_ZERO },
+};
+
+const struct spec spec_log_fid_effects = {
+	.name = "fid-support-effects-log",
+	.text = "Feature Identifiers Supported and Effects",
+	.figure = "NVM Express Base 2.1, section 5.1.12.1.18",
+	.size = 1024,
+	FIELDS(fid_effects_fields),
+};
+
+/* --- 13h NVMe-MI Commands Supported and Effects: Base 2.1, section 5.1.12.1.19 --- */
+
+static const struct field mi_fields[] = {
+	{ "csupp", "Command Supported", BIT(0), FLAG },
+	{ "udcc", "User Data Content Change", BIT(1), FLAG },
+	{ "ncc", "Namespace Capability Change", BIT(2), FLAG },
+	{ "nic", "Namespace Inventory Change", BIT(3), FLAG },
+	{ "ccc", "Controller Capability Change", BIT(4), FLAG },
+	RSVD_BITS(19, 5),
+	{ "csp", "Command Scope", BITS(31, 20), BITS_OF(scope_bits) },
+};
+
+static const struct field mi_effects_fields[] = {
+	{ "mi_command_support", "NVMe-MI commands", BYTES(1023, 0), ARRAY_OF(mi_fields), .slot = "opcode",
+	  .flags = F_SKIP_ZERO },
+	RSVD_BYTES(4095, 1024),
+};
+
+const struct spec spec_log_mi_effects = {
+	.name = "mi-cmd-support-effects-log",
+	.text = "NVMe-MI Commands Supported and Effects",
+	.figure = "NVM Express Base 2.1, section 5.1.12.1.19",
+	.size = 4096,
+	FIELDS(mi_effects_fields),
 };

@@ -19,7 +19,7 @@ static const struct field egfeat_bits[] = {
 #define UNITS	COUNTER, .show = SHOW_SI, .scale = 1000000000, .unit = "bytes", .flags = F_ZERO_UNREPORTED
 
 static const struct field endurance_fields[] = {
-	{ "critical_warning", "Critical Warning", BYTE(0), BITS_OF(endgrp_warning_bits), .metric = M_GAUGE },
+	{ "critical_warning", "Critical Warning", BYTE(0), BITS_OF(egcws_bits), .metric = M_GAUGE },
 	{ "endurance_group_features", "Endurance Group Features", BYTE(1), BITS_OF(egfeat_bits), .since = 0x0200 },
 	RSVD_BYTES(2, 2),
 	{ "avl_spare", "Available Spare", BYTE(3), .show = SHOW_PERCENT, .metric = M_GAUGE },

@@ -16,7 +16,8 @@ static const struct field critical_warning_bits[] = {
 	RSVD_BITS(7, 7),
 };
 
-static const struct field egcws_bits[] = {
+/* Also byte 0 of the Endurance Group Information log page. */
+const struct field egcws_bits[5] = {
 	{ "egasbt", "Spare of an endurance group below threshold", BIT(0), FLAG },
 	RSVD_BITS(1, 1),
 	{ "egrd", "Reliability of an endurance group degraded", BIT(2), FLAG },
@@ -28,7 +29,8 @@ static const struct field sensor_fields[] = {
 	{ "temperature", "Temperature", BYTES(1, 0), .show = SHOW_KELVIN, .metric = M_GAUGE, .unit = "kelvin" },
 };
 
-static const struct field smart_fields[] = {
+/* Also what the persistent event of a health snapshot holds. */
+const struct field smart_fields[25] = {
 	{ "critical_warning", "Critical Warning", BYTE(0), BITS_OF(critical_warning_bits), .metric = M_GAUGE },
 	{ "temperature", "Composite Temperature", BYTES(2, 1), .show = SHOW_KELVIN, .metric = M_GAUGE,
 	  .unit = "kelvin" },
@@ -170,4 +172,93 @@ const struct spec spec_log_changed_ns = {
 	.figure = "NVM Express Base 2.1, section 5.1.12.1.5",
 	.size = 4096,
 	FIELDS(changed_ns_fields),
+};
+
+/* --- 1Ch Changed Allocated Namespace List: Base 2.1, section 5.1.12.1.27 --- */
+
+const struct spec spec_log_changed_alloc_ns = {
+	.name = "changed-alloc-ns-list-log",
+	.text = "Changed Allocated Namespace List",
+	.figure = "NVM Express Base 2.1, section 5.1.12.1.27",
+	.size = 4096,
+	FIELDS(changed_ns_fields),
+};
+
+/* --- 06h Device Self-test: Base 2.1, section 5.1.12.1.7 --- */
+
+static const struct name st_operation_names[] = {
+	{ 0, "none", "No device self-test operation in progress" },
+	{ 1, "short", "Short device self-test operation in progress" },
+	{ 2, "extended", "Extended device self-test operation in progress" },
+	{ 3, "host-initiated-refresh", "Host-Initiated Refresh operation in progress" },
+	{ 14, "vendor", "Vendor specific" },
+};
+static const struct field st_operation_bits[] = {
+	{ "operation", "Current Device Self-test Operation", BITS(3, 0), ENUM_OF(st_operation_names) },
+	RSVD_BITS(7, 4),
+};
+static const struct field st_completion_bits[] = {
+	{ "percent", "Completed", BITS(6, 0), .show = SHOW_PERCENT },
+	RSVD_BITS(7, 7),
+};
+static const struct name st_result_names[] = {
+	{ 0x0, "passed", "Completed without error" },
+	{ 0x1, "aborted-by-command", "Aborted by a Device Self-test command" },
+	{ 0x2, "aborted-by-reset", "Aborted by a Controller Level Reset" },
+	{ 0x3, "aborted-by-ns-removal", "Aborted due to removal of a namespace" },
+	{ 0x4, "aborted-by-format", "Aborted due to a Format NVM command" },
+	{ 0x5, "fatal-error", "Fatal error or unknown test error, did not complete" },
+	{ 0x6, "failed-unknown-segment", "Completed with a failed segment that is not known" },
+	{ 0x7, "failed-segment", "Completed with one or more failed segments" },
+	{ 0x8, "aborted-unknown", "Aborted for unknown reason" },
+	{ 0x9, "aborted-by-sanitize", "Aborted due to a sanitize operation" },
+	{ 0xf, "not-used", "Entry not used" },
+};
+static const struct name st_code_names[] = {
+	{ 0x1, "short", "Short" },
+	{ 0x2, "extended", "Extended" },
+	{ 0x3, "host-initiated-refresh", "Host-Initiated Refresh" },
+	{ 0xe, "vendor", "Vendor specific" },
+};
+static const struct field dsts_bits[] = {
+	{ "result", "Result", BITS(3, 0), ENUM_OF(st_result_names) },
+	{ "code", "Self-test Code", BITS(7, 4), ENUM_OF(st_code_names) },
+};
+static const struct field vdi_bits[] = {
+	{ "nsidv", "NSID Valid", BIT(0), FLAG },
+	{ "flbav", "FLBA Valid", BIT(1), FLAG },
+	{ "sctv", "SCT Valid", BIT(2), FLAG },
+	{ "scv", "SC Valid", BIT(3), FLAG },
+	RSVD_BITS(7, 4),
+};
+static const struct field st_result_fields[] = {
+	{ "dsts", "Device Self-test Status", BYTE(0), BITS_OF(dsts_bits) },
+	{ "seg", "Segment Number", BYTE(1) },
+	{ "vdi", "Valid Diagnostic Information", BYTE(2), BITS_OF(vdi_bits) },
+	RSVD_BYTES(3, 3),
+	{ "poh", "Power On Hours", BYTES(11, 4), .scale = 3600, .unit = "seconds" },
+	{ "nsid", "Namespace Identifier", BYTES(15, 12), .show = SHOW_HEX },
+	{ "flba", "Failing LBA", BYTES(23, 16), .show = SHOW_HEX },
+	{ "sct", "Status Code Type", BYTE(24), .show = SHOW_HEX },
+	{ "sc", "Status Code", BYTE(25), .show = SHOW_HEX },
+	{ "vs", "Vendor Specific", BYTES(27, 26), .kind = K_HEX, .flags = F_VENDOR },
+};
+
+/* Unused entries have the result Fh; a drive that was never tested may leave them all zero. */
+static const struct field self_test_fields[] = {
+	{ "current_operation", "Current Device Self-test Operation", BYTE(0), BITS_OF(st_operation_bits),
+	  .metric = M_GAUGE },
+	{ "completion", "Current Device Self-test Completion", BYTE(1), BITS_OF(st_completion_bits),
+	  .show = SHOW_DEC, .metric = M_GAUGE },
+	RSVD_BYTES(3, 2),
+	{ "results", "Self-test Results, newest first", BYTES(563, 4), ARRAY_OF(st_result_fields), .slot = "entry",
+	  .flags = F_SKIP_ZERO },
+};
+
+const struct spec spec_log_self_test = {
+	.name = "self-test-log",
+	.text = "Device Self-test",
+	.figure = "NVM Express Base 2.1, section 5.1.12.1.7",
+	.size = 564,
+	FIELDS(self_test_fields),
 };
