@@ -34,7 +34,7 @@ static const char *derived_type(const struct field *f)
 {
 	if (f->kind == K_BITS)
 		return "object";
-	return f->kind == K_ENUM || f->show == SHOW_VERSION ? "string" : "integer";
+	return f->kind == K_ENUM || f->show == SHOW_VERSION || f->show == SHOW_STATUS ? "string" : "integer";
 }
 
 /* 'in' carries what all keys of a container have in common. */

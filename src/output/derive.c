@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 #include "output/out.h"
 #include "spec/field.h"
+#include "spec/spec.h"
 
 bool unreported(const struct val *v)
 {
@@ -86,6 +87,11 @@ struct derived derive(struct arena *a, const struct val *v, const struct around 
 			return d;
 		d.kind = D_SIGNED;
 		d.sign = (int64_t)val_wide(v) - 273;
+	} else if (f->show == SHOW_STATUS) {
+		/* In the error log the queue stands beside the status; queue 0 is the admin queue. */
+		name = status_name((int)v->u, in && val_u64(in->obj, "sqid", 0) != 0, false);
+		d.kind = name ? D_TEXT : D_NONE;
+		d.text = name ? name->text : NULL;
 	} else if (f->show == SHOW_VERSION) {
 		uint32_t vs = (uint32_t)val_wide(v);
 

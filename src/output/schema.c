@@ -178,6 +178,8 @@ static struct json_object *derived_schema(const struct field *f)
 		return object_of(f->sub, f->nsub, NULL);
 	if (f->kind == K_ENUM)
 		return words(f, "enum");
+	if (f->show == SHOW_STATUS)
+		return typed("string");
 	if (f->show == SHOW_VERSION)
 		return pattern("^[0-9]+\\.[0-9]+\\.[0-9]+$");
 	o = typed("integer");

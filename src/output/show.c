@@ -68,6 +68,7 @@ static const char *raw_text(struct arena *a, const struct val *v, const struct f
 
 	switch (f ? f->show : SHOW_DEFAULT) {
 	case SHOW_HEX:
+	case SHOW_STATUS:
 		return hexadecimal(a, u, "0x", 1);
 	case SHOW_HEX0:
 		return hexadecimal(a, u, "", f->len ? (int)((f->len + f->hi_len + 3) / 4) : 1);
@@ -119,6 +120,8 @@ static const char *meaning(struct arena *a, const struct val *v, const struct ar
 	if (f->kind == K_BITS || f->show == SHOW_VERSION)
 		return NULL;
 	d = derive(a, v, in);
+	if (d.kind == D_TEXT)
+		return d.text;
 	if (d.kind == D_NUMBER)
 		return with_unit(a, d.number, f);
 	if (f->show == SHOW_SI && f->unit && !f->by && !unreported(v))

@@ -32,6 +32,7 @@ static const char *derived_suffix(const struct field *f)
 	case SHOW_KELVIN:
 		return "celsius";
 	case SHOW_VERSION:
+	case SHOW_STATUS:
 		return "text";
 	case SHOW_POW2:
 		return f->unit;

@@ -48,6 +48,7 @@ enum show {
 	SHOW_SI,      /* value * scale as a size: "5 (2.56 MB)" */
 	SHOW_POW2,    /* value v stands for 2^v <unit>; derived <name>_<unit> */
 	SHOW_VERSION, /* VS register layout: "1.4.0"; derived <name>_text */
+	SHOW_STATUS,  /* status field of a completion, 15 bits: its name; derived <name>_text */
 	SHOW_BOOL,    /* "yes" / "no" in text */
 	SHOW_SUPPORTED, /* K_FLAG: "<text> Supported" / "<text> Not Supported" */
 	SHOW_PAIRS,   /* K_ARRAY: text has each element as "key:value" pairs, wrapped, however many members */

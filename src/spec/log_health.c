@@ -98,7 +98,7 @@ static const struct field error_fields[] = {
 	{ "sqid", "Submission Queue ID", BYTES(9, 8) },
 	{ "cmdid", "Command ID", BYTES(11, 10), .show = SHOW_HEX },
 	{ "phase_tag", "Phase Tag", .off = 12 * 8, .len = 1 },
-	{ "status_field", "Status Field", .off = 12 * 8 + 1, .len = 15, .show = SHOW_HEX },
+	{ "status_field", "Status Field", .off = 12 * 8 + 1, .len = 15, .show = SHOW_STATUS },
 	{ "parm_error_location", "Parameter Error Location", BYTES(15, 14), BITS_OF(parm_error_bits),
 	  .flags = F_ALL_ONES_UNREPORTED },
 	{ "lba", "Logical Block Address", BYTES(23, 16), .show = SHOW_HEX },

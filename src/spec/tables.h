@@ -71,6 +71,6 @@ extern const struct spec spec_log_host_discovery;
 extern const struct spec spec_log_ave_discovery;
 extern const struct spec spec_log_pull_model_ddc_req;
 /* Rows that several log pages share (log_health.c, log_misc.c); sized, for BITS_OF() and SUB(). */
-extern const struct field smart_fields[25], egcws_bits[5], telemetry_fields[12], timestamp_attr_bits[3];
+extern const struct field smart_fields[25], egcws_bits[5], telemetry_fields[13], timestamp_bits[4];
 
 #endif

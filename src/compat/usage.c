@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* Which commands and options the personality has, and their help. Options come from the commands' own rows. */
+#include <string.h>
+
+#include "compat/nvme.h"
+
+/* Commands that nvme-cli has not, so that no beginning of a word means them. */
+static const char *const native_cmds[] = { "introspect", "schema", "complete", NULL };
+
+/* Options that nvme-cli has not: as beginnings of words they would get in the way of its own. */
+static const struct {
+	const char *cmd, *name;
+} native_opts[] = {
+	{ "list", "columns" },	 { "list", "sort" },	     { "list", "filter" },
+	{ "list", "no-headings" }, { "error-log", "all" },   { "get-log", "clear-event" },
+	{ "get-log", "raw" },	 { "get-log", "ish" },
+};
+
+static const struct spelling own[] = {
+	{ "get-log", "aen", 'a', "NUM", "", "result of the aen, its log page is read", NULL },
+	{ "admin-passthru", "dry-run", 'd', NULL, "dry-run", NULL, NULL },
+	{ "io-passthru", "dry-run", 'd', NULL, "dry-run", NULL, NULL },
+	{ NULL, "verbose", 'v', NULL, "verbose", "Increase output verbosity", NULL },
+	{ NULL, "output-format", 'o', "FMT", "output-format", "Output format: normal|json|binary", NULL },
+	/* A beginning that programs use, though 2.16 calls it ambiguous. */
+	{ NULL, "output", 0, "FMT", "output-format", NULL, NULL },
+	{ NULL, "human-readable", 'H', NULL, "verbose", "show info in readable format", NULL },
+	{ NULL, "timeout", 't', "NUM", "timeout", "timeout value, in milliseconds", NULL },
+	{ NULL, "dry-run", 0, NULL, "dry-run", "show command instead of sending", NULL },
+	{ NULL, "no-retries", 0, NULL, "", "disable retry logic on errors", NULL },
+	{ NULL, "no-ioctl-probing", 0, NULL, "", NULL, NULL },
+	{ NULL, "output-format-version", 0, "NUM", "", "output format version: 1|2", NULL },
+	{ NULL, "help", 'h', NULL, "help", NULL, NULL },
+};
+
+static bool is_native_cmd(const struct cmd *c)
+{
+	for (const char *const *n = native_cmds; *n; n++) {
+		if (strcmp(c->name, *n) == 0)
+			return true;
+	}
+	return c->flags & C_HIDDEN;
+}
+
+static bool is_native_opt(const struct cmd *c, const struct opt *o)
+{
+	for (size_t i = 0; o->name && i < NELEMS(native_opts); i++) {
+		if (strcmp(c->name, native_opts[i].cmd) == 0 && strcmp(o->name, native_opts[i].name) == 0)
+			return true;
+	}
+	return false;
+}
+
+const struct cmd *nvme_command(const char *word)
+{
+	const struct cmd *found = NULL;
+	size_t len = strlen(word);
+
+	for (const struct cmd *const *c = cmds; *c; c++) {
+		if (strcmp((*c)->name, word) == 0)
+			return is_native_cmd(*c) ? NULL : *c;
+	}
+	if (!len)
+		return NULL;
+	for (const struct cmd *const *c = cmds; *c; c++) {
+		if (strncmp((*c)->name, word, len) != 0 || is_native_cmd(*c))
+			continue;
+		if (found)
+			return NULL;
+		found = *c;
+	}
+	return found && !(found->flags & C_ALTERS) ? found : NULL;
+}
+
+static bool has(const struct spelling *s, size_t n, const char *name)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (name && s[i].name && strcmp(s[i].name, name) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool has_letter(const struct spelling *s, size_t n, char ch)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (ch && s[i].ch == ch)
+			return true;
+	}
+	return false;
+}
+
+size_t nvme_spellings(const struct cmd *cmd, struct spelling *to, size_t max)
+{
+	size_t n = 0;
+
+	for (const struct opt *o = cmd->opts; o < cmd->opts + cmd->nopts && n < max; o++) {
+		if (!is_native_opt(cmd, o))
+			to[n++] = (struct spelling){ cmd->name, o->name, o->ch, o->meta, o->name, o->help, o };
+	}
+	for (size_t i = 0; i < NELEMS(own) && n < max; i++) {
+		struct spelling s = own[i];
+
+		if ((s.cmd && strcmp(s.cmd, cmd->name) != 0) || has(to, n, s.name))
+			continue;
+		/* The command's own letter goes first. */
+		if (has_letter(to, n, s.ch))
+			s.ch = 0;
+		to[n++] = s;
+	}
+	return n;
+}
+
+static const char *meta(const struct spelling *s)
+{
+	if (!s->opt)
+		return s->meta;
+	return s->opt->type == O_STR || s->opt->type == O_LIST ? s->meta : "NUM";
+}
+
+static void put_spelling(FILE *to, const struct spelling *s)
+{
+	char text[128] = "";
+	size_t at = 0;
+
+	if (s->name)
+		at = (size_t)snprintf(text, sizeof(text), "--%s", s->name);
+	if (s->name && s->meta)
+		at += (size_t)snprintf(text + at, sizeof(text) - at, "=<%s>", meta(s));
+	if (s->ch)
+		at += (size_t)snprintf(text + at, sizeof(text) - at, "%s-%c", s->name ? ", " : "", s->ch);
+	if (s->ch && s->meta)
+		snprintf(text + at, sizeof(text) - at, " <%s>", meta(s));
+	fprintf(to, "  [  %-34s ] --- %s\n", text, s->help);
+}
+
+void nvme_usage(FILE *to, const struct cmd *cmd)
+{
+	struct spelling s[MAX_SPELLINGS];
+	size_t n = nvme_spellings(cmd, s, MAX_SPELLINGS);
+
+	fprintf(to, "Usage: nvme %s%s [OPTIONS]\n\n%s\n\nOptions:\n", cmd->name,
+		cmd->target == T_NONE || cmd->target == T_WORDS ? "" : " <device>", cmd->brief);
+	for (size_t i = 0; i < n; i++) {
+		if (s[i].help && !(s[i].opt && (s[i].opt->flags & OF_HIDDEN)))
+			put_spelling(to, &s[i]);
+	}
+}
+
+void nvme_overview(FILE *to)
+{
+	fputs("nvme-" NVME_CLI_VERSION " (nvmekit " PACKAGE_VERSION ")\n"
+	      "usage: nvme <command> [<device>] [<args>]\n\n"
+	      "<device> is a controller (/dev/nvme0) or a namespace (/dev/nvme0n1).\n\n"
+	      "The following are all implemented sub-commands:\n",
+	      to);
+	for (const struct cmd *const *c = cmds; *c; c++) {
+		if (!is_native_cmd(*c))
+			fprintf(to, "  %-36s %s\n", (*c)->name, (*c)->brief);
+	}
+	fputs("\nSee 'nvme help <command>' for more information on a specific command\n", to);
+}
