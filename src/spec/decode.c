@@ -130,6 +130,8 @@ static struct val *element(struct decoder *d, const struct field *f, const struc
 		val_put_u64(d->a, v, f->slot, (uint64_t)((int64_t)index + f->slot_base));
 	}
 	decode_rows(d, &inner, elem_end, v);
+	if (fixed && fixed > end - pos)
+		cut(v);
 	if (f->stop && path_read(f->stop, &inner, &d->b, &zero) && !zero) {
 		*stop = true;
 		return NULL;

@@ -59,9 +59,10 @@ static const struct field effect_fields[] = {
 };
 
 static const struct field effects_fields[] = {
-	{ "acs", "Admin commands", BYTES(1023, 0), ARRAY_OF(effect_fields), .slot = "opcode", .flags = F_SKIP_ZERO },
+	{ "acs", "Admin commands", BYTES(1023, 0), ARRAY_OF(effect_fields), .slot = "opcode",
+	  .show = SHOW_PAIRS, .flags = F_SKIP_ZERO },
 	{ "iocs", "I/O commands", BYTES(2047, 1024), ARRAY_OF(effect_fields), .slot = "opcode",
-	  .flags = F_SKIP_ZERO },
+	  .show = SHOW_PAIRS, .flags = F_SKIP_ZERO },
 	RSVD_BYTES(4095, 2048),
 };
 
@@ -87,7 +88,8 @@ static const struct field fid_fields[] = {
 };
 
 static const struct field fid_effects_fields[] = {
-	{ "fid_support", "Features", BYTES(1023, 0), ARRAY_OF(fid_fields), .slot = "fid", .flags = F_SKIP_ZERO },
+	{ "fid_support", "Features", BYTES(1023, 0), ARRAY_OF(fid_fields), .slot = "fid", .show = SHOW_PAIRS,
+	  .flags = F_SKIP_ZERO },
 };
 
 const struct spec spec_log_fid_effects = {
@@ -112,7 +114,7 @@ static const struct field mi_fields[] = {
 
 static const struct field mi_effects_fields[] = {
 	{ "mi_command_support", "NVMe-MI commands", BYTES(1023, 0), ARRAY_OF(mi_fields), .slot = "opcode",
-	  .flags = F_SKIP_ZERO },
+	  .show = SHOW_PAIRS, .flags = F_SKIP_ZERO },
 	RSVD_BYTES(4095, 1024),
 };
 

@@ -16,14 +16,16 @@ static const struct field egfeat_bits[] = {
 };
 #define COUNTER .kind = K_U128, .metric = M_COUNTER
 /* Thousands of millions of bytes, rounded up; 0 is not reported. */
-#define UNITS	COUNTER, .show = SHOW_SI, .scale = 1000000000, .unit = "bytes", .flags = F_ZERO_UNREPORTED
+#define UNITS COUNTER, .show = SHOW_SI, .scale = 1000000000, .unit = "bytes", .flags = F_ZERO_UNREPORTED
 
 static const struct field endurance_fields[] = {
 	{ "critical_warning", "Critical Warning", BYTE(0), BITS_OF(egcws_bits), .metric = M_GAUGE },
-	{ "endurance_group_features", "Endurance Group Features", BYTE(1), BITS_OF(egfeat_bits), .since = 0x0200 },
+	{ "endurance_group_features", "Endurance Group Features", BYTE(1), BITS_OF(egfeat_bits),
+	  .since = 0x0200 },
 	RSVD_BYTES(2, 2),
 	{ "avl_spare", "Available Spare", BYTE(3), .show = SHOW_PERCENT, .metric = M_GAUGE },
-	{ "avl_spare_threshold", "Available Spare Threshold", BYTE(4), .show = SHOW_PERCENT, .metric = M_GAUGE },
+	{ "avl_spare_threshold", "Available Spare Threshold", BYTE(4), .show = SHOW_PERCENT,
+	  .metric = M_GAUGE },
 	{ "percent_used", "Percentage Used", BYTE(5), .show = SHOW_PERCENT, .metric = M_GAUGE },
 	{ "domain_identifier", "Domain Identifier", BYTES(7, 6), .since = 0x0200 },
 	RSVD_BYTES(31, 8),
@@ -35,8 +37,8 @@ static const struct field endurance_fields[] = {
 	{ "host_write_cmds", "Host Write Commands", BYTES(127, 112), COUNTER },
 	{ "media_data_integrity_err", "Media and Data Integrity Errors", BYTES(143, 128), COUNTER },
 	{ "num_err_info_log_entries", "Number of Error Information Log Entries", BYTES(159, 144), COUNTER },
-	{ "total_end_grp_cap", "Total Endurance Group Capacity", BYTES(175, 160), .kind = K_U128, .show = SHOW_SI,
-	  .unit = "bytes", .metric = M_GAUGE, .since = 0x0200 },
+	{ "total_end_grp_cap", "Total Endurance Group Capacity", BYTES(175, 160), .kind = K_U128,
+	  .show = SHOW_SI, .unit = "bytes", .metric = M_GAUGE, .since = 0x0200 },
 	{ "unalloc_end_grp_cap", "Unallocated Endurance Group Capacity", BYTES(191, 176), .kind = K_U128,
 	  .show = SHOW_SI, .unit = "bytes", .metric = M_GAUGE, .since = 0x0200 },
 	RSVD_BYTES(511, 192),
@@ -116,8 +118,8 @@ static const struct field endgrp_entry_fields[] = {
 };
 static const struct field endurance_agg_fields[] = {
 	{ "num_entries_avail", "Number of Entries", BYTES(7, 0) },
-	{ "list_of_entries", "Endurance Groups with an event pending", FROM_BYTE(8), ARRAY_OF(endgrp_entry_fields),
-	  .count = FROM("num_entries_avail", 1, 0) },
+	{ "list_of_entries", "Endurance Groups with an event pending", FROM_BYTE(8),
+	  ARRAY_OF(endgrp_entry_fields), .count = FROM("num_entries_avail", 1, 0) },
 };
 const struct spec spec_log_endurance_agg = {
 	.name = "endurance-event-agg-log",
@@ -135,11 +137,13 @@ static const struct field channel_fields[] = {
 	{ "chanid", "Channel Identifier", BYTES(1, 0) },
 };
 static const struct field channels_at_14[] = {
-	{ "channels", "Channel Identifiers", FROM_BYTE(0), ARRAY_OF(channel_fields), .count = FROM("mucs", 1, 0) },
+	{ "channels", "Channel Identifiers", FROM_BYTE(0), ARRAY_OF(channel_fields),
+	  .count = FROM("mucs", 1, 0) },
 };
 static const struct field channels_at_16[] = {
 	RSVD_BYTES(1, 0),
-	{ "channels", "Channel Identifiers", FROM_BYTE(2), ARRAY_OF(channel_fields), .count = FROM("mucs", 1, 0) },
+	{ "channels", "Channel Identifiers", FROM_BYTE(2), ARRAY_OF(channel_fields),
+	  .count = FROM("mucs", 1, 0) },
 };
 static const struct sel_case channels_cases[] = { CASE(14, channels_at_14), CASE(16, channels_at_16) };
 static const struct sel channels_sel = { "cio", channels_cases, NELEMS(channels_cases), { 0 } };
@@ -184,8 +188,8 @@ static const struct field cap_media_unit_fields[] = {
 static const struct field cap_channel_fields[] = {
 	{ "chanid", "Channel Identifier", BYTES(1, 0) },
 	{ "chmus", "Number of Channel Media Units", BYTES(3, 2) },
-	{ "media_units", "Media Unit Configuration Descriptors", FROM_BYTE(4), ARRAY_OF(cap_media_unit_fields),
-	  .count = FROM("chmus", 1, 0) },
+	{ "media_units", "Media Unit Configuration Descriptors", FROM_BYTE(4),
+	  ARRAY_OF(cap_media_unit_fields), .count = FROM("chmus", 1, 0) },
 };
 static const struct field cap_nvmset_fields[] = {
 	{ "nvmsetid", "NVM Set Identifier", BYTES(1, 0) },
@@ -210,14 +214,16 @@ static const struct field cap_config_fields[] = {
 	{ "domainid", "Domain Identifier", BYTES(3, 2) },
 	{ "egcn", "Number of Endurance Group Configuration Descriptors", BYTES(5, 4) },
 	RSVD_BYTES(31, 6),
-	{ "endgrps", "Endurance Group Configuration Descriptors", ARRAY_OF(cap_endgrp_fields), .flags = F_DERIVED },
+	{ "endgrps", "Endurance Group Configuration Descriptors", ARRAY_OF(cap_endgrp_fields),
+	  .flags = F_DERIVED },
 };
 static const struct field supported_cap_fields[] = {
 	{ "sccn", "Number of Supported Capacity Configurations", BYTE(0) },
 	RSVD_BYTES(15, 1),
 	{ "descs", "Capacity Configuration Descriptors as received", FROM_BYTE(16), .kind = K_HEX,
 	  .flags = F_VENDOR },
-	{ "cap_configs", "Capacity Configuration Descriptors", ARRAY_OF(cap_config_fields), .flags = F_DERIVED },
+	{ "cap_configs", "Capacity Configuration Descriptors", ARRAY_OF(cap_config_fields),
+	  .flags = F_DERIVED },
 };
 
 static const struct spec spec_cap_config = { .name = "cap-config", .size = 32, FIELDS(cap_config_fields) };
@@ -231,7 +237,8 @@ struct cursor {
 };
 
 /* One descriptor of 'fixed' bytes and 'each' more per element of the count at 'count'. */
-static struct val *take(struct cursor *c, struct val *to, const struct spec *s, const char *count, size_t each)
+static struct val *take(struct cursor *c, struct val *to, const struct spec *s, const char *count,
+			size_t each)
 {
 	struct val *v = spec_decode(c->a, s, c->p, c->len);
 	size_t size = s->size + each * (size_t)val_u64(v, count, 0);

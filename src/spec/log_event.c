@@ -54,7 +54,8 @@ static const struct name hw_error_names[] = {
 	{ 0x0b, "ready-timeout", "Controller Ready Timeout Exceeded" },
 };
 static const struct field hw_error_fields[] = {
-	{ "nss_hw_err_code", "NVM Subsystem Hardware Error Event Code", BYTES(1, 0), ENUM_OF(hw_error_names) },
+	{ "nss_hw_err_code", "NVM Subsystem Hardware Error Event Code", BYTES(1, 0),
+	  ENUM_OF(hw_error_names) },
 	RSVD_BYTES(3, 2),
 	{ "add_hw_err_info", "Additional Hardware Error Information", FROM_BYTE(4), BYTES_FIELD },
 };
@@ -114,12 +115,15 @@ static const struct field set_feature_layout_bits[] = {
 static const struct field cdw_fields[] = {
 	{ NULL, "Command Dword", BITS(31, 0), .show = SHOW_HEX },
 };
-#define REST(n) \
-	{ "logged_data", "Memory buffer and completion", FROM_BYTE(4 * (n)), BYTES_FIELD }
-#define CDWS(n)                                                                                                       \
-	{                                                                                                             \
-		{ "cdws", "Command Dwords from 10 on", BYTES(4 * (n) - 1, 0), ARRAY_OF(cdw_fields), .count = CONST(n) }, \
-			REST(n)                                                                                       \
+#define REST(n)                                                                                \
+	{                                                                                      \
+		"logged_data", "Memory buffer and completion", FROM_BYTE(4 * (n)), BYTES_FIELD \
+	}
+#define CDWS(n)                                                                                   \
+	{                                                                                         \
+		{ "cdws", "Command Dwords from 10 on", BYTES(4 * (n)-1, 0), ARRAY_OF(cdw_fields), \
+		  .count = CONST(n) },                                                            \
+			REST(n)                                                                   \
 	}
 static const struct field cdws_0[] = { REST(0) };
 static const struct field cdws_1[] = CDWS(1), cdws_2[] = CDWS(2), cdws_3[] = CDWS(3), cdws_4[] = CDWS(4),
@@ -157,8 +161,9 @@ static const struct field vs_binary_fields[] = {
 	{ "binary_data", "Data", BYTES_FIELD, .bytes = FROM("vs_event_data_len", 1, 0) },
 };
 static const struct sel_case vs_cases[] = { CASE(1, vs_name_fields), CASE(2, vs_ascii_fields) };
-static const struct sel vs_sel = { "vs_event_data_type", vs_cases, NELEMS(vs_cases),
-				   { 0, 0, vs_binary_fields, NELEMS(vs_binary_fields) } };
+static const struct sel vs_sel = {
+	"vs_event_data_type", vs_cases, NELEMS(vs_cases), { 0, 0, vs_binary_fields, NELEMS(vs_binary_fields) }
+};
 static const struct field vs_event_fields[] = {
 	{ "vs_event_code", "Vendor Specific Event Code", BYTES(1, 0) },
 	{ "vs_event_data_type", "Vendor Specific Event Data Type", BYTE(2), ENUM_OF(vsedt_names) },
@@ -192,8 +197,9 @@ static const struct sel_case event_cases[] = {
 	CASE(0x0d, thermal_fields),
 	CASE(0xde, vendor_fields),
 };
-static const struct sel event_sel = { "event_type", event_cases, NELEMS(event_cases),
-				      { 0, 0, opaque_fields, NELEMS(opaque_fields) } };
+static const struct sel event_sel = {
+	"event_type", event_cases, NELEMS(event_cases), { 0, 0, opaque_fields, NELEMS(opaque_fields) }
+};
 /*
  * Vendor specific information stands before the event's data and moves it to where no row can be. Both are
  * then kept as they are; usually there is none.
@@ -202,8 +208,9 @@ static const struct field by_type_fields[] = {
 	{ NULL, NULL, FROM_BYTE(0), .kind = K_SWITCH, .sel = &event_sel, .bytes = FROM("event_len", 1, 0) },
 };
 static const struct sel_case vsi_cases[] = { CASE(0, by_type_fields) };
-static const struct sel vsi_sel = { "vu_info_len", vsi_cases, NELEMS(vsi_cases),
-				    { 0, 0, opaque_fields, NELEMS(opaque_fields) } };
+static const struct sel vsi_sel = {
+	"vu_info_len", vsi_cases, NELEMS(vsi_cases), { 0, 0, opaque_fields, NELEMS(opaque_fields) }
+};
 
 static const struct name event_type_names[] = {
 	{ 0x01, "smart-health-snapshot", "SMART / Health Log Snapshot" },
@@ -268,7 +275,8 @@ static const struct field persistent_event_fields[] = {
 	RSVD_BYTES(17, 17),
 	{ "log_header_len", "Log Header Length", BYTES(19, 18), .unit = "bytes" },
 	{ "timestamp", "Timestamp", BYTES(27, 20), TIMESTAMP },
-	{ "power_on_hours", "Power on Hours", BYTES(43, 28), .kind = K_U128, .scale = 3600, .unit = "seconds" },
+	{ "power_on_hours", "Power on Hours", BYTES(43, 28), .kind = K_U128, .scale = 3600,
+	  .unit = "seconds" },
 	{ "power_cycle_count", "Power Cycle Count", BYTES(51, 44) },
 	{ "pci_vid", "PCI Vendor ID", BYTES(53, 52), .show = SHOW_HEX },
 	{ "pci_ssvid", "PCI Subsystem Vendor ID", BYTES(55, 54), .show = SHOW_HEX },

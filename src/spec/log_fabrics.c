@@ -4,12 +4,18 @@
 #include "spec/tables.h"
 
 static const struct name trtype_names[] = {
-	{ 0, "unspecified", "Unspecified" }, { 1, "rdma", "RDMA" },			  { 2, "fc", "Fibre Channel" },
-	{ 3, "tcp", "TCP" },		     { 254, "loop", "Intra-host (loopback)" },
+	{ 0, "unspecified", "Unspecified" },
+	{ 1, "rdma", "RDMA" },
+	{ 2, "fc", "Fibre Channel" },
+	{ 3, "tcp", "TCP" },
+	{ 254, "loop", "Intra-host (loopback)" },
 };
 static const struct name adrfam_names[] = {
-	{ 0, "pci", "PCI" },	       { 1, "ipv4", "IPv4" },	       { 2, "ipv6", "IPv6" },
-	{ 3, "infiniband", "InfiniBand" }, { 4, "fibre-channel", "Fibre Channel" },
+	{ 0, "pci", "PCI" },
+	{ 1, "ipv4", "IPv4" },
+	{ 2, "ipv6", "IPv6" },
+	{ 3, "infiniband", "InfiniBand" },
+	{ 4, "fibre-channel", "Fibre Channel" },
 	{ 254, "loop", "Intra-host (loopback)" },
 };
 static const struct name subtype_names[] = {
@@ -68,11 +74,15 @@ static const struct field tsas_fields[] = {
 	{ "tsas", "Transport Specific Address Subtype", BYTES(255, 0), .kind = K_HEX, .flags = F_QUIET },
 };
 static const struct sel_case tsas_cases[] = { CASE(1, tsas_rdma_fields), CASE(3, tsas_tcp_fields) };
-static const struct sel tsas_sel = { "trtype", tsas_cases, NELEMS(tsas_cases),
-				     { 0, 0, tsas_fields, NELEMS(tsas_fields) } };
+static const struct sel tsas_sel = {
+	"trtype", tsas_cases, NELEMS(tsas_cases), { 0, 0, tsas_fields, NELEMS(tsas_fields) }
+};
 
-#define NQN  .kind = K_STR, .flags = F_UTF8
-#define TSAS { NULL, NULL, BYTES(1023, 768), .kind = K_SWITCH, .sel = &tsas_sel }
+#define NQN .kind = K_STR, .flags = F_UTF8
+#define TSAS                                                                     \
+	{                                                                        \
+		NULL, NULL, BYTES(1023, 768), .kind = K_SWITCH, .sel = &tsas_sel \
+	}
 
 /* --- 70h: section 5.1.12.3.1, Discovery Log Page Entry Data Structure ------------------------------- */
 
@@ -120,8 +130,9 @@ static const struct field exat_other_fields[] = {
 	{ "exatval", "Extended Attribute Value", .kind = K_HEX, .bytes = FROM("exatlen", 1, 0) },
 };
 static const struct sel_case exat_cases[] = { CASE(1, exat_hostid_fields), CASE(2, exat_symname_fields) };
-static const struct sel exat_sel = { "exattype", exat_cases, NELEMS(exat_cases),
-				     { 0, 0, exat_other_fields, NELEMS(exat_other_fields) } };
+static const struct sel exat_sel = {
+	"exattype", exat_cases, NELEMS(exat_cases), { 0, 0, exat_other_fields, NELEMS(exat_other_fields) }
+};
 static const struct name exattype_names[] = {
 	{ 1, "hostid", "Host Identifier" },
 	{ 2, "symname", "Symbolic Name" },
@@ -144,8 +155,8 @@ static const struct field host_entry_fields[] = {
 	{ "tel", "Total Entry Length", BYTES(1027, 1024), .unit = "bytes" },
 	{ "numexat", "Number of Extended Attributes", BYTES(1029, 1028) },
 	RSVD_BYTES(1031, 1030),
-	{ "exat", "Extended Attributes", FROM_BYTE(1032), ARRAY_OF(exat_fields), .count = FROM("numexat", 1, 0),
-	  .stride = FROM("exatlen", 1, 4) },
+	{ "exat", "Extended Attributes", FROM_BYTE(1032), ARRAY_OF(exat_fields),
+	  .count = FROM("numexat", 1, 0), .stride = FROM("exatlen", 1, 4) },
 };
 static const struct field host_discovery_fields[] = {
 	{ "genctr", "Generation Counter", BYTES(7, 0) },

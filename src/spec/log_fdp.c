@@ -41,8 +41,8 @@ static const struct field fdp_configs_fields[] = {
 	RSVD_BYTES(3, 3),
 	{ "size", "Size of the log page", BYTES(7, 4), .unit = "bytes" },
 	RSVD_BYTES(15, 8),
-	{ "configs", "FDP Configurations", FROM_BYTE(16), ARRAY_OF(fdp_config_fields), .count = FROM("n", 1, 1),
-	  .stride = FROM("size", 1, 0), .slot = "index" },
+	{ "configs", "FDP Configurations", FROM_BYTE(16), ARRAY_OF(fdp_config_fields),
+	  .count = FROM("n", 1, 1), .stride = FROM("size", 1, 0), .slot = "index" },
 };
 const struct spec spec_log_fdp_configs = {
 	.name = "fdp-configs",
@@ -66,8 +66,8 @@ static const struct field ruhu_fields[] = {
 static const struct field fdp_usage_fields[] = {
 	{ "nruh", "Number of Reclaim Unit Handles", BYTES(1, 0) },
 	RSVD_BYTES(7, 2),
-	{ "ruhus", "Reclaim Unit Handle Usage", FROM_BYTE(8), ARRAY_OF(ruhu_fields), .count = FROM("nruh", 1, 0),
-	  .slot = "ruhid" },
+	{ "ruhus", "Reclaim Unit Handle Usage", FROM_BYTE(8), ARRAY_OF(ruhu_fields),
+	  .count = FROM("nruh", 1, 0), .slot = "ruhid" },
 };
 const struct spec spec_log_fdp_usage = {
 	.name = "fdp-usage",
@@ -125,7 +125,9 @@ static const struct field event_specific_fields[] = {
 	{ "event_type_specific", "Event Type Specific", BYTES(15, 0), .kind = K_HEX, .flags = F_QUIET },
 };
 static const struct sel_case fdp_event_cases[] = { CASE(0x80, reallocated_fields) };
-static const struct sel fdp_event_sel = { "type", fdp_event_cases, NELEMS(fdp_event_cases),
+static const struct sel fdp_event_sel = { "type",
+					  fdp_event_cases,
+					  NELEMS(fdp_event_cases),
 					  { 0, 0, event_specific_fields, NELEMS(event_specific_fields) } };
 static const struct field fdp_event_fields[] = {
 	{ "type", "Event Type", BYTE(0), ENUM_OF(fdp_event_names) },

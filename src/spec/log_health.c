@@ -26,12 +26,14 @@ const struct field egcws_bits[5] = {
 };
 
 static const struct field sensor_fields[] = {
-	{ "temperature", "Temperature", BYTES(1, 0), .show = SHOW_KELVIN, .metric = M_GAUGE, .unit = "kelvin" },
+	{ "temperature", "Temperature", BYTES(1, 0), .show = SHOW_KELVIN, .metric = M_GAUGE,
+	  .unit = "kelvin" },
 };
 
 /* Also what the persistent event of a health snapshot holds. */
 const struct field smart_fields[25] = {
-	{ "critical_warning", "Critical Warning", BYTE(0), BITS_OF(critical_warning_bits), .metric = M_GAUGE },
+	{ "critical_warning", "Critical Warning", BYTE(0), BITS_OF(critical_warning_bits),
+	  .metric = M_GAUGE },
 	{ "temperature", "Composite Temperature", BYTES(2, 1), .show = SHOW_KELVIN, .metric = M_GAUGE,
 	  .unit = "kelvin" },
 	{ "avail_spare", "Available Spare", BYTE(3), .show = SHOW_PERCENT, .metric = M_GAUGE },
@@ -40,27 +42,29 @@ const struct field smart_fields[25] = {
 	{ "endurance_grp_critical_warning_summary", "Endurance Group Critical Warning Summary", BYTE(6),
 	  BITS_OF(egcws_bits), .since = 0x0104, .metric = M_GAUGE },
 	RSVD_BYTES(31, 7),
-	{ "data_units_read", "Data Units Read", BYTES(47, 32), .kind = K_U128, .show = SHOW_SI, .scale = 512000,
-	  .unit = "bytes", .metric = M_COUNTER },
-	{ "data_units_written", "Data Units Written", BYTES(63, 48), .kind = K_U128, .show = SHOW_SI, .scale = 512000,
-	  .unit = "bytes", .metric = M_COUNTER },
+	{ "data_units_read", "Data Units Read", BYTES(47, 32), .kind = K_U128, .show = SHOW_SI,
+	  .scale = 512000, .unit = "bytes", .metric = M_COUNTER },
+	{ "data_units_written", "Data Units Written", BYTES(63, 48), .kind = K_U128, .show = SHOW_SI,
+	  .scale = 512000, .unit = "bytes", .metric = M_COUNTER },
 	{ "host_read_commands", "Host Read Commands", BYTES(79, 64), .kind = K_U128, .metric = M_COUNTER },
 	{ "host_write_commands", "Host Write Commands", BYTES(95, 80), .kind = K_U128, .metric = M_COUNTER },
-	{ "controller_busy_time", "Controller Busy Time, minutes", BYTES(111, 96), .kind = K_U128, .scale = 60,
-	  .unit = "seconds", .metric = M_COUNTER },
+	{ "controller_busy_time", "Controller Busy Time, minutes", BYTES(111, 96), .kind = K_U128,
+	  .scale = 60, .unit = "seconds", .metric = M_COUNTER },
 	{ "power_cycles", "Power Cycles", BYTES(127, 112), .kind = K_U128, .metric = M_COUNTER },
-	{ "power_on_hours", "Power On Hours", BYTES(143, 128), .kind = K_U128, .scale = 3600, .unit = "seconds",
+	{ "power_on_hours", "Power On Hours", BYTES(143, 128), .kind = K_U128, .scale = 3600,
+	  .unit = "seconds", .metric = M_COUNTER },
+	{ "unsafe_shutdowns", "Unexpected Power Losses", BYTES(159, 144), .kind = K_U128,
 	  .metric = M_COUNTER },
-	{ "unsafe_shutdowns", "Unexpected Power Losses", BYTES(159, 144), .kind = K_U128, .metric = M_COUNTER },
-	{ "media_errors", "Media and Data Integrity Errors", BYTES(175, 160), .kind = K_U128, .metric = M_COUNTER },
+	{ "media_errors", "Media and Data Integrity Errors", BYTES(175, 160), .kind = K_U128,
+	  .metric = M_COUNTER },
 	{ "num_err_log_entries", "Error Information Log Entries", BYTES(191, 176), .kind = K_U128,
 	  .metric = M_COUNTER },
 	{ "warning_temp_time", "Warning Composite Temperature Time, minutes", BYTES(195, 192), .scale = 60,
 	  .unit = "seconds", .metric = M_COUNTER },
 	{ "critical_comp_time", "Critical Composite Temperature Time, minutes", BYTES(199, 196), .scale = 60,
 	  .unit = "seconds", .metric = M_COUNTER },
-	{ "temperature_sensors", "Temperature Sensors", BYTES(215, 200), ARRAY_OF(sensor_fields), .slot = "sensor",
-	  .slot_base = 1, .flags = F_SKIP_ZERO },
+	{ "temperature_sensors", "Temperature Sensors", BYTES(215, 200), ARRAY_OF(sensor_fields),
+	  .slot = "sensor", .slot_base = 1, .flags = F_SKIP_ZERO },
 	{ "thm_temp1_trans_count", "Thermal Management Temperature 1 Transition Count", BYTES(219, 216),
 	  .metric = M_COUNTER },
 	{ "thm_temp2_trans_count", "Thermal Management Temperature 2 Transition Count", BYTES(223, 220),
@@ -83,8 +87,9 @@ const struct spec spec_log_smart = {
 /* --- 01h Error Information: Base 2.1, section 5.1.12.1.2 --- */
 
 static const struct name trtype_names[] = {
-	{ 0, "none", "Not indicated" }, { 1, "rdma", "RDMA" },	   { 2, "fc", "Fibre Channel" },
-	{ 3, "tcp", "TCP" },		{ 254, "loop", "Intra-host" },
+	{ 0, "none", "Not indicated" }, { 1, "rdma", "RDMA" },
+	{ 2, "fc", "Fibre Channel" },	{ 3, "tcp", "TCP" },
+	{ 254, "loop", "Intra-host" },
 };
 
 static const struct field parm_error_bits[] = {
@@ -142,8 +147,8 @@ static const struct field fr_fields[] = {
 static const struct field fw_fields[] = {
 	{ "afi", "Active Firmware Info", BYTE(0), BITS_OF(afi_bits) },
 	RSVD_BYTES(7, 1),
-	{ "frs", "Firmware Revision of each slot", BYTES(63, 8), ARRAY_OF(fr_fields), .slot = "slot", .slot_base = 1,
-	  .flags = F_SKIP_ZERO },
+	{ "frs", "Firmware Revision of each slot", BYTES(63, 8), ARRAY_OF(fr_fields), .slot = "slot",
+	  .slot_base = 1, .flags = F_SKIP_ZERO },
 	RSVD_BYTES(511, 64),
 };
 
@@ -162,8 +167,8 @@ static const struct field nsid_fields[] = {
 };
 
 static const struct field changed_ns_fields[] = {
-	{ "nsid_list", "Changed namespaces (4294967295: more than fit)", BYTES(4095, 0), ARRAY_OF(nsid_fields),
-	  .flags = F_STOP_ZERO },
+	{ "nsid_list", "Changed namespaces (4294967295: more than fit)", BYTES(4095, 0),
+	  ARRAY_OF(nsid_fields), .flags = F_STOP_ZERO },
 };
 
 const struct spec spec_log_changed_ns = {
@@ -251,8 +256,8 @@ static const struct field self_test_fields[] = {
 	{ "completion", "Current Device Self-test Completion", BYTE(1), BITS_OF(st_completion_bits),
 	  .show = SHOW_DEC, .metric = M_GAUGE },
 	RSVD_BYTES(3, 2),
-	{ "results", "Self-test Results, newest first", BYTES(563, 4), ARRAY_OF(st_result_fields), .slot = "entry",
-	  .flags = F_SKIP_ZERO },
+	{ "results", "Self-test Results, newest first", BYTES(563, 4), ARRAY_OF(st_result_fields),
+	  .slot = "entry", .flags = F_SKIP_ZERO },
 };
 
 const struct spec spec_log_self_test = {

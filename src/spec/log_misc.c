@@ -79,8 +79,8 @@ static const struct field ana_fields[] = {
 	{ "chgcnt", "Change Count", BYTES(7, 0) },
 	{ "ngrps", "Number of ANA Group Descriptors", BYTES(9, 8) },
 	RSVD_BYTES(15, 10),
-	{ "groups", "ANA Group Descriptors", FROM_BYTE(16), ARRAY_OF(ana_group_fields), .count = FROM("ngrps", 1, 0),
-	  .stride = FROM("nnsids", 4, 32) },
+	{ "groups", "ANA Group Descriptors", FROM_BYTE(16), ARRAY_OF(ana_group_fields),
+	  .count = FROM("ngrps", 1, 0), .stride = FROM("nnsids", 4, 32) },
 };
 const struct spec spec_log_ana = {
 	.name = "ana-log",
@@ -105,10 +105,13 @@ static const struct field lba_range_fields[] = {
 	RSVD_BYTES(15, 12),
 };
 static const struct field lba_ranges_fields[] = {
-	{ "descs", "LBA Range Descriptors", FROM_BYTE(0), ARRAY_OF(lba_range_fields), .count = FROM("nlrd", 1, 0) },
+	{ "descs", "LBA Range Descriptors", FROM_BYTE(0), ARRAY_OF(lba_range_fields),
+	  .count = FROM("nlrd", 1, 0) },
 };
 static const struct sel_case lba_ranges_cases[] = { { UINT32_MAX, 0, NULL, 0 } };
-static const struct sel lba_ranges_sel = { "nlrd", lba_ranges_cases, NELEMS(lba_ranges_cases),
+static const struct sel lba_ranges_sel = { "nlrd",
+					   lba_ranges_cases,
+					   NELEMS(lba_ranges_cases),
 					   { 0, 0, lba_ranges_fields, NELEMS(lba_ranges_fields) } };
 static const struct field lba_ns_element_fields[] = {
 	{ "neid", "Namespace Element Identifier", BYTES(3, 0), .show = SHOW_HEX },
@@ -274,8 +277,8 @@ static const struct field eom_fields[] = {
 	{ "etbetter", "Estimated Time for Better Quality", BYTES(33, 32), .unit = "seconds" },
 	{ "etbest", "Estimated Time for Best Quality", BYTES(35, 34), .unit = "seconds" },
 	RSVD_BYTES(63, 36),
-	{ "descs", "EOM Lane Descriptors", FROM_BYTE(64), ARRAY_OF(eom_lane_fields), .count = FROM("nd", 1, 0),
-	  .stride = FROM("dsize", 1, 0) },
+	{ "descs", "EOM Lane Descriptors", FROM_BYTE(64), ARRAY_OF(eom_lane_fields),
+	  .count = FROM("nd", 1, 0), .stride = FROM("dsize", 1, 0) },
 };
 const struct spec spec_log_phy_rx_eom = {
 	.name = "phy-rx-eom-log",
@@ -367,8 +370,9 @@ static const struct field zids_fields[] = {
 	{ "zids", "Changed Zones", BYTES(4087, 0), ARRAY_OF(zid_fields), .count = FROM("nrzid", 1, 0) },
 };
 static const struct sel_case zids_cases[] = { { 0xffff, 0, NULL, 0 } };
-static const struct sel zids_sel = { "nrzid", zids_cases, NELEMS(zids_cases),
-				     { 0, 0, zids_fields, NELEMS(zids_fields) } };
+static const struct sel zids_sel = {
+	"nrzid", zids_cases, NELEMS(zids_cases), { 0, 0, zids_fields, NELEMS(zids_fields) }
+};
 static const struct field zns_changed_fields[] = {
 	{ "nrzid", "Number of Zone Identifiers (65535: too many changed)", BYTES(1, 0) },
 	RSVD_BYTES(7, 2),

@@ -29,6 +29,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	const struct spec *s;
 	struct val *v;
 	struct ctx ctx;
+	const char *why = NULL;
 	uint8_t *out;
 
 	while (specs[n])
@@ -43,8 +44,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	out = calloc(1, size);
 	if (!out)
 		abort();
-	if (!(v->flags & VAL_CUT) && spec_encode(ctx.arena, s, v, out, size - 1, NULL) < 0)
+	if (!(v->flags & VAL_CUT) && spec_encode(ctx.arena, s, v, out, size - 1, &why) < 0) {
+		fprintf(stderr, "%s: %s\n", s->name, why);
 		abort();
+	}
 	free(out);
 	ctx_done(&ctx);
 	return 0;
