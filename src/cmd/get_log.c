@@ -105,6 +105,7 @@ static int run_get_log(struct ctx *ctx, const void *argp, struct val *out)
 	if (rc)
 		return rc;
 	l.nsid = args->namespace_id.set ? args->namespace_id.v : NSID_ALL;
+	ctx->nsid = l.nsid;
 	l.offset = args->lpo.v;
 	l.ot = args->ot;
 	l.rae = !args->clear_event;

@@ -85,7 +85,7 @@ static const struct column list_cols[] = {
 	COL("Usage", "Usage", "UsedBytes", .kind = COL_USAGE, .key2 = "PhysicalSize", .by_default = true, .width = 26,
 	    .want = TOPO_USAGE, .help = "bytes in use and in all"),
 	COL("Format", "Format", "SectorSize", .kind = COL_FORMAT, .key2 = "MetadataSize", .by_default = true,
-	    .width = 16, .help = "block and metadata size"),
+	    .width = 16, .want = TOPO_META, .help = "block and metadata size"),
 	COL("FW", "FW Rev", "Firmware", .by_default = true, .width = 8, .help = "firmware revision"),
 	COL("Size", "Size", "PhysicalSize", .kind = COL_SI, .help = "size"),
 	COL("Bytes", "Bytes", "PhysicalSize", .kind = COL_UINT, .help = "size in bytes"),
@@ -200,15 +200,21 @@ static void put_ctrl(struct arena *a, struct val *ctrls, const struct topo_ctrl 
 	val_put_u64(a, o, "Namespaces", reaches(c->subsys, c));
 }
 
-/* What the table of namespaces cannot show. */
+/* "nvme3 (Model, serial S)", without what a controller that never came up does not have. */
+static const char *title_of(struct arena *a, const struct topo_ctrl *c)
+{
+	if (!*c->model && !*c->serial)
+		return *c->address ? arena_printf(a, "%s (%s)", c->name, c->address) : c->name;
+	return arena_printf(a, "%s (%s, serial %s)", c->name, c->model, c->serial);
+}
+
+/* What the table of namespaces cannot show. The oldest kernels do not say the state. */
 static void note_ctrl(struct ctx *ctx, const struct topo_ctrl *c)
 {
-	const char *state = *c->state ? c->state : "in an unknown state";
-
-	if (strcmp(c->state, "live") != 0)
-		warn_user(ctx, "%s (%s, serial %s) is %s", c->name, c->model, c->serial, state);
+	if (*c->state && strcmp(c->state, "live") != 0)
+		warn_user(ctx, "%s is %s", title_of(ctx->arena, c), c->state);
 	else if (!reaches(c->subsys, c) && strcmp(c->cntrltype, "discovery") != 0)
-		warn_user(ctx, "%s (%s, serial %s) has no namespace", c->name, c->model, c->serial);
+		warn_user(ctx, "%s has no namespace", title_of(ctx->arena, c));
 }
 
 /* Is the device among the operands, as its own name, its controller's or its subsystem's? */
@@ -291,8 +297,8 @@ static int run_list(struct ctx *ctx, const void *argp, struct val *out)
 	if (rc)
 		return rc;
 	/* JSON shows everything; a table costs what its columns cost. */
-	if (strcmp(ctx->g.output_format, "json") == 0)
-		want |= TOPO_USAGE | TOPO_IDS | TOPO_HOST | TOPO_PATHS;
+	if (strcmp(ctx->g.output_format, "json") == 0 || ctx->g.verbose)
+		want |= TOPO_USAGE | TOPO_META | TOPO_IDS | TOPO_HOST | TOPO_ANA;
 	rc = topo_read(ctx, want, &t);
 	if (rc)
 		return rc;
@@ -309,7 +315,9 @@ const struct cmd cmd_list = {
 	.group = "Drives",
 	.brief = "List the namespaces, and the controllers that reach them",
 	.desc = "Reads the topology from sysfs in one pass, without a command to any drive, and lists every namespace once, "
-		"in natural order. It works as an ordinary user. Controllers that have no namespace or are not live are "
+		"in natural order. It works as an ordinary user. (Kernels before 6.8 do not say usage and metadata size: where "
+		"these are shown, each namespace is asked with one Identify if its node can be opened; otherwise they are "
+		"unknown.) Controllers that have no namespace or are not live are "
 		"named on stderr, and stand in the JSON member Controllers.\n\n"
 		"The columns are the names of --columns, --sort and --filter; they are matched without regard to case.",
 	.examples = "nvmekit list\n  List everything.\n"

@@ -29,7 +29,7 @@ static const struct field ns_rows[] = {
 };
 
 static const struct field subsys_rows[] = {
-	TEXT("Name", "Subsystem"),
+	TEXT("Name", "Subsystem, or empty (a controller that is in none yet)"),
 	TEXT("NQN", "NVMe qualified name"),
 	TEXT("Type", "Type: nvm, discovery, or empty"),
 	TEXT("IOPolicy", "How I/O is spread over the paths, or empty"),
@@ -55,7 +55,7 @@ static const struct spec spec_list_subsys = { "list-subsys", "Subsystems and the
 
 static const struct tree_level levels[] = {
 	{ "Hosts", NULL },
-	{ "Subsystems", "{Name} - NQN={NQN}" },
+	{ "Subsystems", "[{Name} - ]NQN={NQN}" },
 	{ "Paths", "{Name} {Transport} {Address} {State}[ {ANAState}]" },
 };
 
@@ -68,7 +68,14 @@ static const struct topo_path *path_of(const struct topo_ns *ns, const struct to
 	return NULL;
 }
 
-static void put_paths(struct arena *a, struct val *o, const struct topo_subsys *s, const struct topo_ns *only)
+/* A subsystem that hosts of several names are connected to stands below each, with the controllers of that host. */
+static bool same_host(const struct topo_ctrl *c, const struct topo_ctrl *host)
+{
+	return !host || (strcmp(c->hostnqn, host->hostnqn) == 0 && strcmp(c->hostid, host->hostid) == 0);
+}
+
+static void put_paths(struct arena *a, struct val *o, const struct topo_subsys *s, const struct topo_ns *only,
+		      const struct topo_ctrl *host)
 {
 	struct val *paths = val_put_arr(a, o, "Paths"), *p;
 
@@ -76,7 +83,7 @@ static void put_paths(struct arena *a, struct val *o, const struct topo_subsys *
 		const struct topo_ctrl *c = s->ctrls[i];
 		const struct topo_path *through = path_of(only, c);
 
-		if (only && only->npaths && !through)
+		if (!same_host(c, host) || (only && only->npaths && !through) || (only && only->ctrl && only->ctrl != c))
 			continue;
 		p = val_put_obj(a, paths, NULL);
 		val_put_str(a, p, "Name", c->name);
@@ -88,7 +95,8 @@ static void put_paths(struct arena *a, struct val *o, const struct topo_subsys *
 	}
 }
 
-static void put_namespaces(struct arena *a, struct val *o, const struct topo_subsys *s, const struct topo_ns *only)
+static void put_namespaces(struct arena *a, struct val *o, const struct topo_subsys *s, const struct topo_ns *only,
+			   const struct topo_ctrl *host)
 {
 	struct val *all = val_put_arr(a, o, "Namespaces");
 
@@ -96,15 +104,18 @@ static void put_namespaces(struct arena *a, struct val *o, const struct topo_sub
 		const struct topo_ns *ns = s->ns[i];
 		struct val *n, *paths;
 
-		if (only && ns != only)
+		if ((only && ns != only) || (ns->ctrl && !same_host(ns->ctrl, host)))
 			continue;
 		n = val_put_obj(a, all, NULL);
 		val_put_str(a, n, "Name", ns->name);
 		val_put_u64(a, n, "NSID", ns->nsid);
 		paths = val_put_arr(a, n, "Paths");
 		for (size_t j = 0; j < ns->npaths; j++) {
-			struct val *p = val_put_obj(a, paths, NULL);
+			struct val *p;
 
+			if (!same_host(ns->paths[j].ctrl, host))
+				continue;
+			p = val_put_obj(a, paths, NULL);
 			val_put_str(a, p, "Name", ns->paths[j].name);
 			val_put_str(a, p, "Controller", ns->paths[j].ctrl->name);
 			val_put_str(a, p, "ANAState", ns->paths[j].ana_state);
@@ -113,23 +124,25 @@ static void put_namespaces(struct arena *a, struct val *o, const struct topo_sub
 	}
 }
 
-static struct val *host_of(struct arena *a, struct val *hosts, const struct topo_subsys *s)
+static struct val *host_of(struct arena *a, struct val *hosts, const char *nqn, const char *id)
 {
 	struct val *h;
 
 	val_for_each(it, hosts) {
-		if (strcmp(val_str(a, it, "HostNQN"), s->hostnqn) == 0 && strcmp(val_str(a, it, "HostID"), s->hostid) == 0)
+		if (strcmp(val_str(a, it, "HostNQN"), nqn) == 0 && strcmp(val_str(a, it, "HostID"), id) == 0)
 			return val_get(it, "Subsystems");
 	}
 	h = val_put_obj(a, hosts, NULL);
-	val_put_str(a, h, "HostNQN", s->hostnqn);
-	val_put_str(a, h, "HostID", s->hostid);
+	val_put_str(a, h, "HostNQN", nqn);
+	val_put_str(a, h, "HostID", id);
 	return val_put_arr(a, h, "Subsystems");
 }
 
-static void put_subsys(struct arena *a, struct val *hosts, const struct topo_subsys *s, const struct topo_ns *only)
+static void put_subsys_of(struct arena *a, struct val *hosts, const struct topo_subsys *s, const struct topo_ns *only,
+			  const struct topo_ctrl *host)
 {
-	struct val *o = val_put_obj(a, host_of(a, hosts, s), NULL);
+	struct val *list = host ? host_of(a, hosts, host->hostnqn, host->hostid) : host_of(a, hosts, s->hostnqn, s->hostid);
+	struct val *o = val_put_obj(a, list, NULL);
 
 	val_put_str(a, o, "Name", s->name);
 	val_put_str(a, o, "NQN", s->nqn);
@@ -138,8 +151,22 @@ static void put_subsys(struct arena *a, struct val *hosts, const struct topo_sub
 	val_put_str(a, o, "Model", s->model);
 	val_put_str(a, o, "Serial", s->serial);
 	val_put_str(a, o, "Firmware", s->firmware);
-	put_paths(a, o, s, only);
-	put_namespaces(a, o, s, only);
+	put_paths(a, o, s, only, host);
+	put_namespaces(a, o, s, only, host);
+}
+
+static void put_subsys(struct arena *a, struct val *hosts, const struct topo_subsys *s, const struct topo_ns *only)
+{
+	if (!s->nctrls)
+		put_subsys_of(a, hosts, s, only, NULL);
+	for (size_t i = 0; i < s->nctrls; i++) {
+		size_t j = 0;
+
+		while (!same_host(s->ctrls[j], s->ctrls[i]))
+			j++;
+		if (j == i) /* the first of its host */
+			put_subsys_of(a, hosts, s, only, s->ctrls[i]);
+	}
 }
 
 /* What one operand names: a subsystem, one of its controllers, or one of its namespaces (then *only is set). */

@@ -7,6 +7,8 @@
 
 /* No page that a header describes is larger than this; a larger claim is a lie of the controller. */
 #define LOG_MAX ((size_t)1 << 30)
+/* What every controller transfers at once. */
+#define ONE_TRANSFER ((size_t)4096)
 
 int log_identify(struct ctx *ctx, struct val **id)
 {
@@ -75,6 +77,11 @@ int log_read(struct ctx *ctx, const struct logpage *page, const struct log_args 
 	if (rc || total <= first)
 		return rc;
 	all = dev_buffer(ctx, total);
+	/* Once more from the beginning: header and rest of one moment, also from those that know no offset. */
+	if (total <= ONE_TRANSFER && !l->offset) {
+		*buf = all;
+		return read_part(ctx, l, all, total, len);
+	}
 	memcpy(all, p, got);
 	rest.offset += first;
 	rc = read_part(ctx, &rest, all + first, total - first, &got);

@@ -28,6 +28,13 @@ static int unknown(struct ctx *ctx, const struct layout *l, const char *opt, con
 	return fail_hint(ctx, rc, "the columns are %s", all);
 }
 
+static bool listed(const char *const *names, const char *name)
+{
+	while (*names && *names != name)
+		names++;
+	return *names;
+}
+
 static int choose_columns(struct ctx *ctx, const struct select *s, const struct layout *l, unsigned *want)
 {
 	const char **names;
@@ -48,7 +55,9 @@ static int choose_columns(struct ctx *ctx, const struct select *s, const struct 
 
 		if (!c)
 			return unknown(ctx, l, "--columns", name, strlen(name));
-		names[n++] = c->name;
+		/* Added to the default ones, a column that is there already stays where it is. */
+		if (s->columns[0][0] != '+' || !listed(names, c->name))
+			names[n++] = c->name;
 	}
 	for (size_t i = 0; i < n; i++)
 		*want |= column_of(l, names[i], strlen(names[i]))->want;

@@ -22,4 +22,3 @@ const struct personality *personality_of(int *argc, char ***argv)
 	}
 	return &native;
 }
-const struct personality nvme_cli = { .name = "nvme", .notes = false };

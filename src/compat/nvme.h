@@ -22,9 +22,9 @@ struct spelling {
 	const char *cmd;  /* NULL: every command */
 	const char *name; /* NULL: no long form */
 	char ch;
-	const char *meta;  /* NULL: takes no value */
-	const char *to;    /* native name; "": accepted, without meaning here */
-	const char *help;  /* NULL: not shown */
+	const char *meta;      /* NULL: takes no value */
+	const char *to;	       /* native name; "": accepted, without meaning here */
+	const char *help;      /* NULL: not shown */
 	const struct opt *opt; /* the native row, if it is one */
 };
 #define MAX_SPELLINGS 96

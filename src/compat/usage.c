@@ -11,15 +11,14 @@ static const char *const native_cmds[] = { "introspect", "schema", "complete", N
 static const struct {
 	const char *cmd, *name;
 } native_opts[] = {
-	{ "list", "columns" },	 { "list", "sort" },	     { "list", "filter" },
-	{ "list", "no-headings" }, { "error-log", "all" },   { "get-log", "clear-event" },
-	{ "get-log", "raw" },	 { "get-log", "ish" },
+	{ "list", "columns" },	{ "list", "sort" },	      { "list", "filter" }, { "list", "no-headings" },
+	{ "error-log", "all" }, { "get-log", "clear-event" }, { "get-log", "raw" }, { "get-log", "ish" },
 };
 
 static const struct spelling own[] = {
 	{ "get-log", "aen", 'a', "NUM", "", "result of the aen, its log page is read", NULL },
-	{ "admin-passthru", "dry-run", 'd', NULL, "dry-run", NULL, NULL },
-	{ "io-passthru", "dry-run", 'd', NULL, "dry-run", NULL, NULL },
+	{ "admin-passthru", "dry-run", 'd', NULL, "dry-run", "show command instead of sending", NULL },
+	{ "io-passthru", "dry-run", 'd', NULL, "dry-run", "show command instead of sending", NULL },
 	{ NULL, "verbose", 'v', NULL, "verbose", "Increase output verbosity", NULL },
 	{ NULL, "output-format", 'o', "FMT", "output-format", "Output format: normal|json|binary", NULL },
 	/* A beginning that programs use, though 2.16 calls it ambiguous. */
@@ -96,7 +95,8 @@ size_t nvme_spellings(const struct cmd *cmd, struct spelling *to, size_t max)
 
 	for (const struct opt *o = cmd->opts; o < cmd->opts + cmd->nopts && n < max; o++) {
 		if (!is_native_opt(cmd, o))
-			to[n++] = (struct spelling){ cmd->name, o->name, o->ch, o->meta, o->name, o->help, o };
+			to[n++] =
+				(struct spelling){ cmd->name, o->name, o->ch, o->meta, o->name, o->help, o };
 	}
 	for (size_t i = 0; i < NELEMS(own) && n < max; i++) {
 		struct spelling s = own[i];

@@ -111,6 +111,8 @@ int dev_submit(struct dev *dev, struct req *r)
 	if (!r->timeout_ms)
 		r->timeout_ms = dev->ctx->g.timeout_ms;
 	if (held_back(dev, r)) {
+		r->received = 0;
+		r->result = 0;
 		trace_line(dev->ctx, "dry run, not sent: %s", describe(dev, r));
 		return 0;
 	}

@@ -137,7 +137,8 @@ static json_object *to_json(const struct val *v)
 	case VAL_BOOL:
 		return json_object_new_boolean(v->u != 0);
 	case VAL_UINT:
-		if (v->u != UINT64_MAX)
+		/* Some releases of json-c cannot read larger ones back. */
+		if (v->u <= INT64_MAX)
 			return json_object_new_uint64(v->u);
 		/* fallthrough */
 	case VAL_U128:

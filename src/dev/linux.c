@@ -42,10 +42,12 @@ static int linux_open(struct dev *dev)
 	struct ctx *ctx = dev->ctx;
 	const char *node = arena_printf(ctx->arena, "%s/dev/%s", ctx->g.sysroot, dev->name);
 	struct stat st;
+	__u32 nsid;
 	int rc;
 
+	/* A container may have the node without sysfs; then the node says the rest itself. */
 	rc = sysfs_describe(dev);
-	if (rc)
+	if (rc && rc != -ENOENT)
 		return open_failed(dev, -rc);
 	dev->fd = open(node, O_RDONLY | O_CLOEXEC);
 	if (dev->fd < 0)
@@ -55,6 +57,8 @@ static int linux_open(struct dev *dev)
 		dev->fd = -1;
 		return fail(ctx, XC_NODEV, ENODEV, "%s is no device node", node);
 	}
+	if (dev->kind == DEV_NS && !dev->nsid && nvme_get_nsid(dev->fd, &nsid) == 0)
+		dev->nsid = nsid;
 	return 0;
 }
 

@@ -143,6 +143,17 @@ static int accept(struct ctx *ctx, const char *base, const char *spec, const cha
 				  "eui64= with a value");
 }
 
+/* Whether a file is an entry of the system's dev folder, both without links; anything else may bear a drive's name. */
+static bool in_dev(struct ctx *ctx, const char *real)
+{
+	char *dev = realpath(arena_printf(ctx->arena, "%s/dev", ctx->g.sysroot), NULL);
+	size_t len = dev ? strlen(dev) : 0;
+	bool is = dev && strncmp(real, dev, len) == 0 && strrchr(real, '/') == real + len;
+
+	free(dev);
+	return is;
+}
+
 static int by_path(struct ctx *ctx, const char *spec, const char **node)
 {
 	const char *base = strrchr(spec, '/') + 1;
@@ -160,7 +171,7 @@ static int by_path(struct ctx *ctx, const char *spec, const char **node)
 		rc = fail(ctx, exit_code_of_errno(errno), errno, "cannot find %s: %s", spec, strerror(errno));
 		return rc;
 	}
-	base = arena_strdup(ctx->arena, strrchr(real, '/') + 1);
+	base = in_dev(ctx, real) ? arena_strdup(ctx->arena, strrchr(real, '/') + 1) : "";
 	free(real);
 	return accept(ctx, base, spec, node);
 }

@@ -25,5 +25,10 @@ uint64_t sysfs_number(int dirfd, const char *name, uint64_t dflt);
 int sysfs_describe(struct dev *dev);
 /* The whole topology in one pass; see topo.h. */
 int sysfs_topology(struct ctx *ctx, unsigned want, struct topo **out);
+/*
+ * Usage and metadata size of the namespaces of which sysfs does not say them (before Linux 6.8): one Identify
+ * each (Base 2.1, section 5.1.13.2), where the node can be opened. What cannot be found out stays unknown.
+ */
+void usage_ask(struct ctx *ctx, unsigned want, struct topo *t);
 
 #endif

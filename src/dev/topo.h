@@ -15,11 +15,13 @@
 
 /* What to read beyond names and controller identity; each costs files per object. */
 enum {
-	TOPO_NS = 1,      /* namespaces: nsid, size, block size, metadata, csi */
+	TOPO_NS = 1,      /* namespaces: nsid, size, block size, metadata if sysfs has it, csi */
 	TOPO_USAGE = 2,   /* nuse: may cost one Identify per namespace in the kernel, or by us on old kernels */
 	TOPO_IDS = 4,     /* uuid, nguid, eui64, wwid */
 	TOPO_PATHS = 8,   /* of a path its ANA state and group and NUMA nodes; paths themselves come with TOPO_NS */
-	TOPO_HOST = 16,   /* host NQN and id, I/O policy, NUMA node, slot, queue count */
+	TOPO_HOST = 16,   /* host NQN and id, I/O policy, NUMA node, slot */
+	TOPO_ANA = 32,    /* of a path its ANA state alone */
+	TOPO_META = 64,   /* metadata size: may cost one Identify per namespace by us on old kernels */
 };
 
 struct topo_ctrl {
@@ -59,7 +61,7 @@ struct topo_ns {
 };
 
 struct topo_subsys {
-	const char *name;  /* "nvme-subsys0" */
+	const char *name;  /* "nvme-subsys0"; "" for a controller that the kernel has not put into one (yet) */
 	const char *nqn;
 	const char *model, *serial, *firmware, *iopolicy, *type;
 	const char *hostnqn, *hostid;

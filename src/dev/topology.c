@@ -17,12 +17,19 @@
 
 #include "dev/sysfs.h"
 
+struct names {
+	const char **v;
+	size_t n, cap;
+};
+
 struct scan {
 	struct ctx *ctx;
 	struct arena *a;
 	unsigned want;
 	struct topo *topo;
 	size_t room;
+	struct names slots; /* of PCIe: name and address in turns */
+	bool slots_read;
 };
 
 /* Grows an array in the arena by one; returns the new element's place. */
@@ -37,11 +44,6 @@ struct scan {
 		}                                                                                            \
 		&(array)[(n)++];                                                                             \
 	})
-
-struct names {
-	const char **v;
-	size_t n, cap;
-};
 
 static int by_name(const void *x, const void *y)
 {
@@ -79,51 +81,107 @@ static bool is_node(const char *name)
 	return node_parse(name, &n) && n.part < 0;
 }
 
+/* dir/name, in a buffer: this runs ten times per namespace. */
+#define ATTR_PATH 256
+
 static const char *attr(struct scan *s, int fd, const char *dir, const char *name)
 {
-	const char *v = sysfs_attr(s->a, fd, arena_printf(s->a, "%s/%s", dir, name));
+	char path[ATTR_PATH];
+	const char *v;
 
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	v = sysfs_attr(s->a, fd, path);
 	return v ? v : "";
 }
 
-static uint64_t num(struct scan *s, int fd, const char *dir, const char *name, uint64_t dflt)
+static uint64_t num(int fd, const char *dir, const char *name, uint64_t dflt)
 {
-	char path[256];
+	char path[ATTR_PATH];
 
-	(void)s;
 	snprintf(path, sizeof(path), "%s/%s", dir, name);
 	return sysfs_number(fd, path, dflt);
 }
 
-/* The host's identity stands at the controller; the kernel says "(null)" or nothing where there is none. */
-static const char *host_attr(struct scan *s, int fd, const char *dir, const char *name)
+static int open_sys(struct scan *s, const char *name)
 {
-	const char *v = attr(s, fd, dir, name);
+	return open(arena_printf(s->a, "%s/sys/%s", s->ctx->g.sysroot, name), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
+static bool is_entry(const char *name)
+{
+	return *name != '.';
+}
+
+/* Slots name the device in them without its function: "0000:3b:00". Nearly every machine has few of them. */
+static void read_slots(struct scan *s)
+{
+	int fd = open_sys(s, "bus/pci/slots"), again;
+	struct names slots = { 0 };
+
+	s->slots_read = true;
+	if (fd < 0)
+		return;
+	again = dup(fd);
+	if (again >= 0)
+		list_dir(s, again, is_entry, &slots);
+	for (size_t i = 0; i < slots.n; i++) {
+		*PUSH(s->a, s->slots.v, s->slots.n, s->slots.cap) = slots.v[i];
+		*PUSH(s->a, s->slots.v, s->slots.n, s->slots.cap) = attr(s, fd, slots.v[i], "address");
+	}
+	close(fd);
+}
+
+static const char *slot_of(struct scan *s, const struct topo_ctrl *c)
+{
+	size_t len = strcspn(c->address, ".");
+
+	if (strcmp(c->transport, "pcie") != 0 || !len)
+		return "";
+	if (!s->slots_read)
+		read_slots(s);
+	for (size_t i = 0; i < s->slots.n; i += 2) {
+		if (strlen(s->slots.v[i + 1]) == len && strncmp(s->slots.v[i + 1], c->address, len) == 0)
+			return s->slots.v[i];
+	}
+	return "";
+}
+
+/* The host's identity stands at the controller; the kernel says "(null)" or nothing where there is none. */
+static const char *host_attr(struct scan *s, int fd, const char *name)
+{
+	const char *v = attr(s, fd, ".", name);
 
 	return strcmp(v, "(null)") == 0 ? "" : v;
 }
 
-static struct topo_ctrl *read_ctrl(struct scan *s, int fd, const char *name)
+/* NULL: it vanished. */
+static struct topo_ctrl *read_ctrl(struct scan *s, int dir, const char *name)
 {
-	struct topo_ctrl *c = arena_alloc(s->a, sizeof(*c));
+	int fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct topo_ctrl *c;
 
+	if (fd < 0)
+		return NULL;
+	c = arena_alloc(s->a, sizeof(*c));
 	c->name = name;
-	c->state = attr(s, fd, name, "state");
-	c->transport = attr(s, fd, name, "transport");
-	c->address = attr(s, fd, name, "address");
-	c->serial = attr(s, fd, name, "serial");
-	c->model = attr(s, fd, name, "model");
-	c->firmware = attr(s, fd, name, "firmware_rev");
-	c->nqn = attr(s, fd, name, "subsysnqn");
-	c->cntrltype = attr(s, fd, name, "cntrltype");
-	c->cntlid = (int)num(s, fd, name, "cntlid", (uint64_t)-1);
+	c->state = attr(s, fd, ".", "state");
+	c->transport = attr(s, fd, ".", "transport");
+	c->address = attr(s, fd, ".", "address");
+	c->serial = attr(s, fd, ".", "serial");
+	c->model = attr(s, fd, ".", "model");
+	c->firmware = attr(s, fd, ".", "firmware_rev");
+	c->nqn = attr(s, fd, ".", "subsysnqn");
+	c->cntrltype = attr(s, fd, ".", "cntrltype");
+	c->cntlid = (int)num(fd, ".", "cntlid", (uint64_t)-1);
 	c->hostnqn = c->hostid = c->slot = "";
 	c->numa_node = -1;
 	if (s->want & TOPO_HOST) {
-		c->hostnqn = host_attr(s, fd, name, "hostnqn");
-		c->hostid = host_attr(s, fd, name, "hostid");
-		c->numa_node = (int)num(s, fd, name, "numa_node", (uint64_t)-1);
+		c->hostnqn = host_attr(s, fd, "hostnqn");
+		c->hostid = host_attr(s, fd, "hostid");
+		c->numa_node = (int)num(fd, ".", "numa_node", (uint64_t)-1);
+		c->slot = slot_of(s, c);
 	}
+	close(fd);
 	return c;
 }
 
@@ -161,21 +219,21 @@ static struct topo_ns *read_ns(struct scan *s, int fd, const char *name)
 
 	ns->name = name;
 	ns->generic = "";
-	ns->nsid = (uint32_t)num(s, fd, name, "nsid", 0);
+	ns->nsid = (uint32_t)num(fd, name, "nsid", 0);
 	/* A namespace that vanished, or whose directory is still being made. */
 	if (!ns->nsid)
 		return NULL;
-	ns->lba_size = (uint32_t)num(s, fd, name, "queue/logical_block_size", 512);
+	ns->lba_size = (uint32_t)num(fd, name, "queue/logical_block_size", 512);
 	if (ns->lba_size < 512 || ns->lba_size % 512)
 		ns->lba_size = 512;
-	size = num(s, fd, name, "size", 0); /* in units of 512 bytes, whatever the block size */
+	size = num(fd, name, "size", 0); /* in units of 512 bytes, whatever the block size */
 	ns->blocks = size / (ns->lba_size / 512);
-	ns->csi = (int)num(s, fd, name, "csi", (uint64_t)-1);
-	size = num(s, fd, name, "metadata_bytes", none);
+	ns->csi = (int)num(fd, name, "csi", (uint64_t)-1);
+	size = num(fd, name, "metadata_bytes", none);
 	ns->meta_known = size != none;
 	ns->meta_size = ns->meta_known ? (uint32_t)size : 0;
 	if (s->want & TOPO_USAGE) {
-		size = num(s, fd, name, "nuse", none);
+		size = num(fd, name, "nuse", none);
 		ns->used_known = size != none;
 		ns->used = ns->used_known ? size : 0;
 	}
@@ -230,10 +288,11 @@ static void add_path(struct scan *s, struct topo_subsys *sub, size_t heads, int 
 	p->name = name;
 	p->ctrl = ctrl;
 	p->ana_state = p->numa_nodes = "";
+	if (s->want & (TOPO_ANA | TOPO_PATHS))
+		p->ana_state = attr(s, fd, name, "ana_state");
 	if (!(s->want & TOPO_PATHS))
 		return;
-	p->ana_state = attr(s, fd, name, "ana_state");
-	p->ana_group = (uint32_t)num(s, fd, name, "ana_grpid", 0);
+	p->ana_group = (uint32_t)num(fd, name, "ana_grpid", 0);
 	p->numa_nodes = attr(s, fd, name, "numa_nodes");
 }
 
@@ -296,6 +355,8 @@ static void scan_subsys(struct scan *s, int fd, const char *name)
 		if (n.ns < 0) {
 			struct topo_ctrl *c = read_ctrl(s, dir, names.v[i]);
 
+			if (!c)
+				continue;
 			c->subsys = sub;
 			*PUSH(s->a, sub->ctrls, sub->nctrls, ctrl_cap) = c;
 			if (*c->hostnqn && !*sub->hostnqn) {
@@ -315,16 +376,22 @@ static void scan_subsys(struct scan *s, int fd, const char *name)
 	*PUSH(s->a, s->topo->subsys, s->topo->nsubsys, s->room) = sub;
 }
 
-/* Kernels before 4.15 have no subsystems: each controller stands for its own. */
-static void scan_old_ctrl(struct scan *s, int fd, const char *name)
+/*
+ * A controller that is in no subsystem: one that has not come up yet or never did, or any before Linux 4.15.
+ * It stands for its own; named: with the name that a subsystem would have.
+ */
+static void scan_lone_ctrl(struct scan *s, int fd, const char *name, bool named)
 {
-	struct topo_subsys *sub = arena_alloc(s->a, sizeof(*sub));
-	size_t ns_cap = 0, ctrl_cap = 0;
 	struct topo_ctrl *c = read_ctrl(s, fd, name);
+	size_t ns_cap = 0, ctrl_cap = 0;
+	struct topo_subsys *sub;
 
+	if (!c)
+		return;
+	sub = arena_alloc(s->a, sizeof(*sub));
 	c->subsys = sub;
 	*PUSH(s->a, sub->ctrls, sub->nctrls, ctrl_cap) = c;
-	sub->name = arena_printf(s->a, "nvme-subsys%s", name + 4);
+	sub->name = named ? arena_printf(s->a, "nvme-subsys%s", name + 4) : "";
 	sub->nqn = c->nqn;
 	sub->model = c->model;
 	sub->serial = c->serial;
@@ -337,36 +404,58 @@ static void scan_old_ctrl(struct scan *s, int fd, const char *name)
 	*PUSH(s->a, s->topo->subsys, s->topo->nsubsys, s->room) = sub;
 }
 
-static int open_class(struct scan *s, const char *name)
+/* Entries of a class. An absent one has none. *fd stays open for the caller, or is -1. */
+static struct names list_class(struct scan *s, const char *name, bool (*keep)(const char *), int *fd)
 {
-	return open(arena_printf(s->a, "%s/sys/class/%s", s->ctx->g.sysroot, name),
-		    O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct names names = { 0 };
+	int again;
+
+	*fd = open_sys(s, name);
+	again = *fd < 0 ? -1 : dup(*fd);
+	if (again >= 0)
+		list_dir(s, again, keep, &names);
+	return names;
+}
+
+/* Names of all controllers that stand in a subsystem, sorted. */
+static struct names known_ctrls(struct scan *s)
+{
+	struct names known = { 0 };
+
+	for (size_t i = 0; i < s->topo->nsubsys; i++) {
+		const struct topo_subsys *sub = s->topo->subsys[i];
+
+		for (size_t j = 0; j < sub->nctrls; j++)
+			*PUSH(s->a, known.v, known.n, known.cap) = sub->ctrls[j]->name;
+	}
+	if (known.n)
+		qsort(known.v, known.n, sizeof(*known.v), by_name);
+	return known;
 }
 
 int sysfs_topology(struct ctx *ctx, unsigned want, struct topo **out)
 {
 	struct scan s = { .ctx = ctx, .a = ctx->arena, .want = want };
-	struct names names = { 0 };
-	bool old = false;
-	int fd, again;
+	struct names names, known;
+	bool old;
+	int fd;
 
 	s.topo = *out = arena_alloc(ctx->arena, sizeof(**out));
-	fd = open_class(&s, "nvme-subsystem");
-	if (fd < 0) {
-		old = true;
-		fd = open_class(&s, "nvme");
-	}
-	if (fd < 0)
-		return 0; /* no driver, no drives */
-	again = dup(fd);
-	if (again >= 0)
-		list_dir(&s, again, old ? is_node : is_subsys, &names);
+	names = list_class(&s, "class/nvme-subsystem", is_subsys, &fd);
+	old = fd < 0;
+	for (size_t i = 0; i < names.n; i++)
+		scan_subsys(&s, fd, names.v[i]);
+	if (fd >= 0)
+		close(fd);
+	known = known_ctrls(&s);
+	names = list_class(&s, "class/nvme", is_node, &fd);
 	for (size_t i = 0; i < names.n; i++) {
-		if (old)
-			scan_old_ctrl(&s, fd, names.v[i]);
-		else
-			scan_subsys(&s, fd, names.v[i]);
+		if (!known.n || !bsearch(&names.v[i], known.v, known.n, sizeof(*known.v), by_name))
+			scan_lone_ctrl(&s, fd, names.v[i], old);
 	}
-	close(fd);
+	if (fd >= 0)
+		close(fd);
+	if (want & (TOPO_USAGE | TOPO_META))
+		usage_ask(ctx, want, *out);
 	return 0;
 }

@@ -43,7 +43,8 @@ static const char *log_title(struct dev *dev, const struct log_args *l)
 
 int dev_get_log(struct dev *dev, const struct log_args *l, void *buf, size_t len, size_t *received)
 {
-	uint32_t chunk = l->chunk ? l->chunk : CHUNK;
+	/* An offset that is an index cannot be moved by bytes: such a page is read in one transfer. */
+	uint32_t chunk = l->ot ? UINT32_MAX : l->chunk >= 4 ? l->chunk / 4 * 4 : CHUNK;
 	const char *what = log_title(dev, l);
 	size_t done = 0;
 
@@ -53,14 +54,14 @@ int dev_get_log(struct dev *dev, const struct log_args *l, void *buf, size_t len
 		/* A length that is no multiple of 4 is read into a buffer of its own and cut afterwards. */
 		uint32_t whole = (n + 3) / 4 * 4;
 		void *to = whole == n ? (char *)buf + done : dev_buffer(dev->ctx, whole);
-		/* The event is cleared, if at all, by the last transfer. */
-		bool rae = l->rae || done + n < len;
+		/* The event is cleared, if at all, by the last transfer; a dry run changes nothing. */
+		bool rae = l->rae || done + n < len || dev->ctx->g.dry_run;
 		struct req r;
 		int rc;
 
 		fill(&r, l, l->offset + done, to, whole, rae);
 		rc = dev_submit(dev, &r);
-		if (n > CHUNK && (rc == -EINVAL || rc == -EMSGSIZE)) {
+		if (!l->ot && n > CHUNK && (rc == -EINVAL || rc == -EMSGSIZE)) {
 			chunk = n / 2 / CHUNK * CHUNK;
 			chunk = chunk < CHUNK ? CHUNK : chunk;
 			continue;

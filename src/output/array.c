@@ -21,13 +21,25 @@ static bool is_slot(const struct val *arr, const struct val *v)
 	return arr->field && arr->field->slot && v->key && strcmp(arr->field->slot, v->key) == 0;
 }
 
-/* What an element is called: its slot's key, or the array's without the plural s. */
-static const char *element_name(struct text *t, const struct val *arr)
+/* Two lists side by side that number their elements by the same key: "acs 2" and "iocs 2" are two opcodes. */
+static bool slot_is_shared(const struct val *arr, const struct around *in)
 {
-	const char *name = text_label(t, arr->field && arr->field->slot ? arr->field->slot : arr->key);
+	val_for_each(v, in->obj) {
+		if (v != arr && v->type == VAL_ARR && v->field && v->field->slot &&
+		    strcmp(v->field->slot, arr->field->slot) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* What an element is called: its slot's key, or the array's without the plural s. */
+static const char *element_name(struct text *t, const struct val *arr, const struct around *in)
+{
+	bool slot = arr->field && arr->field->slot, shared = slot && in && slot_is_shared(arr, in);
+	const char *name = text_label(t, slot && !shared ? arr->field->slot : arr->key);
 	size_t n = strlen(name);
 
-	if (!(arr->field && arr->field->slot) && n > 1 && name[n - 1] == 's')
+	if (!slot && n > 1 && name[n - 1] == 's')
 		return arena_strndup(t->a, name, n - 1);
 	return name;
 }
@@ -52,12 +64,24 @@ static bool many_members(const struct val *arr)
 	return arr->field && arr->field->show == SHOW_PAIRS;
 }
 
-/* Long rows of pairs leave out what the drive does not report. */
-static bool pair_shown(const struct text *t, const struct val *arr, const struct val *v)
+/* Chooses the unit of a sibling, which is shown in it. */
+static bool is_scale(const struct val *el, const struct val *v)
+{
+	val_for_each(sibling, el) {
+		if (sibling->field && sibling->field->by && strcmp(sibling->field->by->field, v->key) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Long rows of pairs leave out what the drive does not report, and what only serves to read the others. */
+static bool pair_shown(const struct text *t, const struct val *arr, const struct val *el, const struct val *v)
 {
 	if (!text_shown(t, v) || is_slot(arr, v))
 		return false;
-	return t->o->verbose || !many_members(arr) || !unreported(v);
+	if (t->o->verbose || !many_members(arr))
+		return true;
+	return !unreported(v) && (t->o->plain || !is_scale(el, v));
 }
 
 static bool one_line_each(const struct text *t, const struct val *arr)
@@ -92,6 +116,12 @@ static bool is_word(const struct val *v)
 	return f->kind == K_BOOL || f->show == SHOW_BOOL || (f->kind == K_FLAG && (f->flags & F_DERIVED));
 }
 
+/* What the tables say of the element, "(Get Log Page)": the end of the line, however long. */
+static bool is_remark(const struct val *v)
+{
+	return v->type == VAL_STR && v->field && v->field->kind == K_TEXT && (v->field->flags & F_DERIVED);
+}
+
 /* "ds:9", "(in use)" */
 static const char *pair_text(struct text *t, const struct val *v, const struct around *in)
 {
@@ -105,6 +135,8 @@ static const char *pair_text(struct text *t, const struct val *v, const struct a
 			*p = *p == '_' ? ' ' : *p;
 		return words;
 	}
+	if (is_remark(v))
+		return arena_printf(t->a, "(%s)", show_value(t->a, v, in, t->o, true));
 	return arena_printf(t->a, "%s:%s", text_label(t, v->key), show_value(t->a, v, in, t->o, true));
 }
 
@@ -134,7 +166,7 @@ static struct pairs measure(struct text *t, const struct val *arr, const struct 
 		val_for_each(v, el) {
 			int *w, n;
 
-			if (!pair_shown(t, arr, v))
+			if (!pair_shown(t, arr, el, v))
 				continue;
 			n = text_width(pair_text(t, v, &in));
 			w = width_of(&p, v->key);
@@ -153,13 +185,13 @@ static void pair_line(struct text *t, const struct val *arr, const struct val *e
 		const char *s;
 		int width, len;
 
-		if (!pair_shown(t, arr, v))
+		if (!pair_shown(t, arr, el, v))
 			continue;
 		s = pair_text(t, v, in);
 		len = text_width(s);
 		width = *width_of(p, v->key);
 		if (*s) {
-			if (at > start && at + gap + len > LINE_END) {
+			if (at > start && at + gap + len > LINE_END && !is_remark(v)) {
 				fprintf(t->to, "\n%*s", start, "");
 				at = start;
 				gap = 0;
@@ -176,7 +208,7 @@ static void pair_line(struct text *t, const struct val *arr, const struct val *e
 static void pair_lines(struct text *t, const struct val *arr, const struct around *up, int indent)
 {
 	struct pairs p = measure(t, arr, up);
-	const char *name = element_name(t, arr);
+	const char *name = element_name(t, arr, up);
 	uint64_t index = 0;
 
 	val_for_each(el, arr) {
@@ -191,7 +223,7 @@ static void pair_lines(struct text *t, const struct val *arr, const struct aroun
 
 static void blocks(struct text *t, const struct val *arr, const struct around *in, int indent)
 {
-	const char *name = element_name(t, arr);
+	const char *name = element_name(t, arr, in);
 	uint64_t index = 0;
 
 	val_for_each(el, arr) {
@@ -218,9 +250,32 @@ static bool all_scalars(const struct val *arr)
 	return true;
 }
 
+/* Objects of one member that is called as they are, "nsid" in "nsids": a list of numbers in a roundabout form. */
+static const struct val *unwrapped(struct text *t, const struct val *arr)
+{
+	const char *name = element_name(t, arr, NULL);
+	struct val *list = val_new(t->a, VAL_ARR);
+
+	list->key = arr->key;
+	val_for_each(el, arr) {
+		struct val *copy;
+
+		if (el->type != VAL_OBJ || el->c.n != 1 || strcmp(el->c.first->key, name) != 0)
+			return arr;
+		copy = arena_memdup(t->a, el->c.first, sizeof(*copy));
+		copy->key = NULL;
+		copy->next = NULL;
+		val_add(list, NULL, copy);
+	}
+	return list;
+}
+
 void text_array(struct text *t, const struct val *arr, const struct around *in, int indent, int width)
 {
 	const char *label = text_label(t, arr->key);
+
+	if (!t->o->plain)
+		arr = unwrapped(t, arr);
 
 	if (!arr->c.n) {
 		fprintf(t->to, "%*s%-*s : none\n", indent, "", width, label);

@@ -23,7 +23,8 @@ void text_dump(struct text *t, const struct val *bytes, int indent)
 			else
 				fputs("   ", t->to);
 		}
-		fputs(" \"", t->to);
+		/* The other personality has one blank more before a last line that is not full. */
+		fputs(n < PER_LINE && t->o->plain ? "  \"" : " \"", t->to);
 		for (size_t i = 0; i < n; i++)
 			fputc(p[at + i] > ' ' && p[at + i] < 0x7f ? p[at + i] : '.', t->to);
 		fputs("\"\n", t->to);

@@ -26,6 +26,7 @@ struct fmt_opts {
 	bool headings;  /* tables */
 	const struct label *labels; /* text: other words for keys; NULL */
 	int key_width;  /* text: width of the key column; 0: from the longest key */
+	const char *key_end; /* text: what stands behind the key; NULL: " :". A label that ends with a tab is not padded */
 	const char *const *columns; /* tables: names chosen by the user; NULL: the default ones */
 };
 

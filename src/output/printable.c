@@ -14,9 +14,16 @@ static unsigned sequence_length(uint8_t first)
 	return first >= 0xf0 && first <= 0xf4 ? 4 : 0;
 }
 
+/* Characters that reorder text, end lines or are not seen: what is shown must be what is there. */
+static bool deceives(uint32_t c)
+{
+	return c == 0xad || c == 0x61c || (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
+	       (c >= 0x2060 && c <= 0x206f) || c == 0xfeff || (c >= 0xe0000 && c <= 0xe007f);
+}
+
 /*
  * Bytes of the well-formed UTF-8 character at p, 0 if there is none or if it is a control character
- * (C0, DEL, C1): a terminal must not obey a drive. Overlong forms and surrogates are not well-formed.
+ * (C0, DEL, C1) or deceives: a terminal must not obey a drive. Overlong forms and surrogates are not well-formed.
  */
 static size_t safe_char(const uint8_t *p, size_t len)
 {
@@ -35,7 +42,7 @@ static size_t safe_char(const uint8_t *p, size_t len)
 	}
 	if (c < least[n] || c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff))
 		return 0;
-	return c < 0x20 || (c >= 0x7f && c <= 0x9f) ? 0 : n;
+	return c < 0x20 || (c >= 0x7f && c <= 0x9f) || deceives(c) ? 0 : n;
 }
 
 const char *printable(struct arena *a, const char *p, size_t len, bool trim)

@@ -21,6 +21,12 @@ static const char *hexadecimal(struct arena *a, u128 v, const char *prefix, int 
 	return arena_printf(a, "%s%0*llx", prefix, width, (unsigned long long)v);
 }
 
+/* The other personality's zero has no prefix. */
+static const char *prefixed(struct arena *a, u128 v, const struct fmt_opts *o)
+{
+	return hexadecimal(a, v, v || !o->plain ? "0x" : "", 1);
+}
+
 /* Powers of two stay exact: "4 KiB", not "4.10 kB". */
 static const char *binary_size(struct arena *a, u128 v)
 {
@@ -44,12 +50,71 @@ static const char *counted(struct arena *a, const char *number, const char *unit
 	return arena_printf(a, "%s %.*s", number, (int)n, unit);
 }
 
+/* Units of time, shortest first; each is 1000 of the one before. */
+static const struct {
+	const char *unit, *sign;
+} times[] = {
+	{ "nanoseconds", "ns" }, { "microseconds", "us" }, { "milliseconds", "ms" }, { "seconds", "s" }
+};
+
+enum { SECONDS = NELEMS(times) - 1 };
+
+static size_t time_unit(const char *unit)
+{
+	size_t i = 0;
+
+	while (i < NELEMS(times) && strcmp(unit, times[i].unit) != 0)
+		i++;
+	return i;
+}
+
+/* "250 ms", "5 s", "31 h 33 min": exact below a minute, the two largest parts above. */
+static const char *duration(struct arena *a, u128 v, size_t unit)
+{
+	static const struct {
+		unsigned long long seconds;
+		const char *sign;
+	} parts[] = { { 86400, "d" }, { 3600, "h" }, { 60, "min" }, { 1, "s" } };
+	size_t i = 0;
+	u128 rest;
+
+	for (; unit < SECONDS && v && v % 1000 == 0; unit++)
+		v /= 1000;
+	if (unit < SECONDS || v < 60)
+		return arena_printf(a, "%s %s", decimal(a, v), times[unit].sign);
+	while (v < parts[i].seconds)
+		i++;
+	rest = v % parts[i].seconds / parts[i + 1].seconds;
+	if (!rest)
+		return arena_printf(a, "%s %s", decimal(a, v / parts[i].seconds), parts[i].sign);
+	return arena_printf(a, "%s %s %s %s", decimal(a, v / parts[i].seconds), parts[i].sign,
+			    decimal(a, rest), parts[i + 1].sign);
+}
+
+/* What a raw value counts, where that is a time: "min" for a scale of 60 seconds; NULL: something else. */
+static const char *raw_time(const struct field *f)
+{
+	size_t unit = f->unit && f->kind != K_BITS && !f->by && !f->bias ? time_unit(f->unit) : NELEMS(times);
+
+	if (unit == NELEMS(times) || f->show > SHOW_DEC)
+		return NULL;
+	if (unit == SECONDS && f->scale == 60)
+		return "min";
+	if (unit == SECONDS && f->scale == 3600)
+		return "h";
+	return f->scale <= 1 ? times[unit].sign : NULL;
+}
+
 static const char *with_unit(struct arena *a, u128 v, const struct field *f)
 {
+	bool binary = f->show == SHOW_POW2 || (f->scale > 1 && !(f->scale & (f->scale - 1)));
+	size_t unit = time_unit(f->unit);
 	char buf[NUM_U128_MAX];
 
+	if (unit < NELEMS(times))
+		return duration(a, v, unit);
 	if (strcmp(f->unit, "bytes") == 0)
-		return f->show == SHOW_POW2 ? binary_size(a, v) : arena_strdup(a, num_si(v, buf));
+		return binary ? binary_size(a, v) : arena_strdup(a, num_si(v, buf));
 	if (strcmp(f->unit, "microwatts") == 0 && v <= UINT64_MAX) {
 		uint64_t uw = (uint64_t)v;
 		unsigned frac = (unsigned)(uw % 1000000 / 100);
@@ -68,8 +133,9 @@ static const char *raw_text(struct arena *a, const struct val *v, const struct f
 
 	switch (f ? f->show : SHOW_DEFAULT) {
 	case SHOW_HEX:
+	case SHOW_SET:
 	case SHOW_STATUS:
-		return hexadecimal(a, u, "0x", 1);
+		return prefixed(a, u, o);
 	case SHOW_HEX0:
 		return hexadecimal(a, u, "", f->len ? (int)((f->len + f->hi_len + 3) / 4) : 1);
 	case SHOW_PERCENT:
@@ -77,10 +143,10 @@ static const char *raw_text(struct arena *a, const struct val *v, const struct f
 	case SHOW_BOOL:
 		return u ? "yes" : "no";
 	case SHOW_VERSION:
-		return o->plain ? hexadecimal(a, u, "0x", 1) : derive(a, v, NULL).text;
+		return o->plain ? prefixed(a, u, o) : derive(a, v, NULL).text;
 	case SHOW_DEFAULT:
 		if (f && f->kind == K_BITS)
-			return hexadecimal(a, u, "0x", 1);
+			return prefixed(a, u, o);
 		if (f && f->kind == K_BOOL)
 			return u ? "yes" : "no";
 		return decimal(a, u);
@@ -106,6 +172,26 @@ static const char *name_text(const struct val *v)
 	return n ? (n->text ? n->text : n->key) : NULL;
 }
 
+/* "Available spare below threshold, Reliability degraded": the flags that are set. */
+static const char *set_flags(struct arena *a, const struct val *v)
+{
+	const char *list = NULL;
+
+	if (v->type != VAL_UINT || !v->sub)
+		return NULL;
+	val_for_each(b, v->sub) {
+		if (b->type == VAL_UINT && b->u && b->field && b->field->kind == K_FLAG)
+			list = list ? arena_printf(a, "%s, %s", list, b->field->text) : b->field->text;
+	}
+	return list;
+}
+
+/* 0 of anything needs no unit; a name, an exponent and a 0's based count do mean something. */
+static bool is_nothing(const struct val *v, const struct field *f)
+{
+	return !val_wide(v) && !f->nnames && !f->bias && f->show != SHOW_POW2 && f->show != SHOW_STATUS;
+}
+
 /* What stands in parentheses behind the number, or NULL. */
 static const char *meaning(struct arena *a, const struct val *v, const struct around *in,
 			   const struct fmt_opts *o, bool pair)
@@ -117,25 +203,39 @@ static const char *meaning(struct arena *a, const struct val *v, const struct ar
 		return NULL;
 	if (f->nnames)
 		return name_text(v);
-	if (f->kind == K_BITS || f->show == SHOW_VERSION)
+	if (f->show == SHOW_SET && !o->plain && !o->verbose)
+		return set_flags(a, v);
+	if (f->kind == K_BITS || f->show == SHOW_VERSION || (!o->plain && is_nothing(v, f)))
 		return NULL;
 	d = derive(a, v, in);
 	if (d.kind == D_TEXT)
 		return d.text;
 	if (d.kind == D_NUMBER)
 		return with_unit(a, d.number, f);
-	if (f->show == SHOW_SI && f->unit && !f->by && !unreported(v))
+	if ((f->show == SHOW_SI || (f->show == SHOW_HEX && !o->plain)) && f->unit && !f->by && !unreported(v))
 		return with_unit(a, val_wide(v), f);
 	if (f->bias && !f->unit && o->verbose)
 		return decimal(a, val_wide(v) + (u128)f->bias);
 	return NULL;
 }
 
+/* "42 min", "1893 min (1 d 7 h)" */
+static const char *time_text(struct arena *a, const struct val *v, const struct around *in, const char *raw)
+{
+	struct derived d = derive(a, v, in);
+	const char *more;
+
+	if (is_nothing(v, v->field) || (v->field->scale > 1 && d.kind != D_NUMBER))
+		return raw;
+	more = with_unit(a, d.kind == D_NUMBER ? d.number : val_wide(v), v->field);
+	return strcmp(raw, more) == 0 ? raw : arena_printf(a, "%s (%s)", raw, more);
+}
+
 static const char *number_text(struct arena *a, const struct val *v, const struct around *in,
 			       const struct fmt_opts *o, bool pair)
 {
 	const struct field *f = v->field;
-	const char *raw = raw_text(a, v, o), *more;
+	const char *raw = raw_text(a, v, o), *more, *unit;
 
 	if (!f)
 		return raw;
@@ -146,6 +246,9 @@ static const char *number_text(struct arena *a, const struct val *v, const struc
 	}
 	if (f->show == SHOW_KELVIN)
 		return arena_printf(a, "%lld °C (%s K)", (long long)derive(a, v, in).sign, raw);
+	unit = o->plain || pair ? NULL : raw_time(f);
+	if (unit)
+		return time_text(a, v, in, arena_printf(a, "%s %s", raw, unit));
 	more = meaning(a, v, in, o, pair);
 	/* Units that a sibling chooses make no sense without it, so on a crowded line only the result counts. */
 	if (more && pair && f->by)

@@ -221,7 +221,8 @@ static int print(struct libscols_table *st, struct table *tb)
 	scols_table_set_termforce(st, SCOLS_TERMFORCE_NEVER);
 	scols_table_set_stream(st, tb->t->to);
 	for (size_t i = 0; i < tb->ncols; i++) {
-		if (!scols_table_new_column(st, tb->cols[i]->name, (double)tb->widths[i],
+		/* Nameless: older releases make a column as wide as its name, printed or not. */
+		if (!scols_table_new_column(st, "", (double)tb->widths[i],
 					    to_the_right(tb->cols[i]) ? SCOLS_FL_RIGHT : 0))
 			return -ENOMEM;
 	}

@@ -90,7 +90,10 @@ static bool all_zero(const struct val *v)
 
 static void heading(struct text *t, const struct val *v, int indent, int width)
 {
-	fprintf(t->to, "%*s%-*s :", indent, "", width, text_label(t, v->key));
+	const char *label = text_label(t, v->key), *end = t->o->key_end ? t->o->key_end : " :";
+	size_t len = strlen(label);
+
+	fprintf(t->to, "%*s%-*s%s", indent, "", len && label[len - 1] == '\t' ? 0 : width, label, end);
 }
 
 void text_member(struct text *t, const struct val *v, const struct around *in, int indent, int width)
@@ -114,7 +117,7 @@ void text_member(struct text *t, const struct val *v, const struct around *in, i
 
 		fprintf(t->to, *s ? " %s" : "%s", s);
 		fprintf(t->to, title ? "\t%s\n" : "\n", title ? v->field->text : "");
-		if (t->o->verbose && v->type == VAL_UINT && v->sub)
+		if (t->o->verbose && v->type == VAL_UINT && v->sub && !unreported(v))
 			bit_lines(t, v, indent);
 	}
 }

@@ -51,6 +51,7 @@ enum show {
 	SHOW_STATUS,  /* status field of a completion, 15 bits: its name; derived <name>_text */
 	SHOW_BOOL,    /* "yes" / "no" in text */
 	SHOW_SUPPORTED, /* K_FLAG: "<text> Supported" / "<text> Not Supported" */
+	SHOW_SET,     /* K_BITS: the flags that are set, in words: "0x5 (Read only, Degraded)" */
 	SHOW_PAIRS,   /* K_ARRAY: text has each element as "key:value" pairs, wrapped, however many members */
 };
 

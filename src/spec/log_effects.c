@@ -22,6 +22,7 @@ static const struct field lid_support_fields[] = {
 	{ "ios", "Index Offset Supported", .off = 1, .len = 1, FLAG },
 	RSVD_BITS(15, 2),
 	{ "lidsp", "LID specific", .off = 16, .len = 16, .show = SHOW_HEX },
+	{ "name", "Name of the log page", .kind = K_TEXT, .flags = F_DERIVED | F_OPTIONAL },
 };
 
 static const struct field supported_fields[] = {
@@ -29,12 +30,26 @@ static const struct field supported_fields[] = {
 	  .flags = F_SKIP_ZERO },
 };
 
+static void name_pages(struct arena *a, struct val *root)
+{
+	struct val *logs = val_get(root, "supported_logs");
+
+	for (struct val *el = logs ? logs->c.first : NULL; el; el = el->next) {
+		const struct logpage *page = logpage_by_id((uint8_t)val_u64(el, "lid", 0), 0);
+
+		if (page)
+			val_put_str(a, el, "name", page->name)->field =
+				&lid_support_fields[NELEMS(lid_support_fields) - 1];
+	}
+}
+
 const struct spec spec_log_supported = {
 	.name = "supported-log-pages",
 	.text = "Supported Log Pages",
 	.figure = "NVM Express Base 2.1, section 5.1.12.1.1",
 	.size = 1024,
 	FIELDS(supported_fields),
+	.fixup = name_pages,
 };
 
 /* --- 05h Commands Supported and Effects: Base 2.1, section 5.1.12.1.6 --- */
@@ -56,6 +71,7 @@ static const struct field effect_fields[] = {
 	{ "cse", "Command Submission and Execution", BITS(18, 16), ENUM_OF(cse_names) },
 	{ "uss", "UUID Selection Supported", BIT(19), FLAG, .since = 0x0104 },
 	{ "csp", "Command Scope", BITS(31, 20), BITS_OF(scope_bits), .since = 0x0200 },
+	{ "name", "Name of the command", .kind = K_TEXT, .flags = F_DERIVED | F_OPTIONAL },
 };
 
 static const struct field effects_fields[] = {
@@ -66,12 +82,29 @@ static const struct field effects_fields[] = {
 	RSVD_BYTES(4095, 2048),
 };
 
+static void name_list(struct arena *a, struct val *list, bool io)
+{
+	for (struct val *el = list ? list->c.first : NULL; el; el = el->next) {
+		const struct opcode *op = opcode_info((uint8_t)val_u64(el, "opcode", 0), io);
+
+		if (op)
+			val_put_str(a, el, "name", op->text)->field = &effect_fields[NELEMS(effect_fields) - 1];
+	}
+}
+
+static void name_opcodes(struct arena *a, struct val *root)
+{
+	name_list(a, val_get(root, "acs"), false);
+	name_list(a, val_get(root, "iocs"), true);
+}
+
 const struct spec spec_log_effects = {
 	.name = "effects-log",
 	.text = "Commands Supported and Effects",
 	.figure = "NVM Express Base 2.1, section 5.1.12.1.6",
 	.size = 4096,
 	FIELDS(effects_fields),
+	.fixup = name_opcodes,
 };
 
 /* --- 12h Feature Identifiers Supported and Effects: Base 2.1, section 5.1.12.1.18 --- */

@@ -33,14 +33,14 @@ static const struct field sensor_fields[] = {
 /* Also what the persistent event of a health snapshot holds. */
 const struct field smart_fields[25] = {
 	{ "critical_warning", "Critical Warning", BYTE(0), BITS_OF(critical_warning_bits),
-	  .metric = M_GAUGE },
+	  .show = SHOW_SET, .metric = M_GAUGE },
 	{ "temperature", "Composite Temperature", BYTES(2, 1), .show = SHOW_KELVIN, .metric = M_GAUGE,
 	  .unit = "kelvin" },
 	{ "avail_spare", "Available Spare", BYTE(3), .show = SHOW_PERCENT, .metric = M_GAUGE },
 	{ "spare_thresh", "Available Spare Threshold", BYTE(4), .show = SHOW_PERCENT, .metric = M_GAUGE },
 	{ "percent_used", "Percentage Used", BYTE(5), .show = SHOW_PERCENT, .metric = M_GAUGE },
 	{ "endurance_grp_critical_warning_summary", "Endurance Group Critical Warning Summary", BYTE(6),
-	  BITS_OF(egcws_bits), .since = 0x0104, .metric = M_GAUGE },
+	  BITS_OF(egcws_bits), .show = SHOW_SET, .since = 0x0104, .metric = M_GAUGE },
 	RSVD_BYTES(31, 7),
 	{ "data_units_read", "Data Units Read", BYTES(47, 32), .kind = K_U128, .show = SHOW_SI,
 	  .scale = 512000, .unit = "bytes", .metric = M_COUNTER },
@@ -142,6 +142,8 @@ static const struct field afi_bits[] = {
 
 static const struct field fr_fields[] = {
 	{ "fr", "Firmware Revision", BYTES(7, 0), .kind = K_STR },
+	{ "active", "The running firmware came from this slot", .flags = F_DERIVED, .show = SHOW_BOOL },
+	{ "next", "The next reset activates this slot", .flags = F_DERIVED, .show = SHOW_BOOL },
 };
 
 static const struct field fw_fields[] = {
@@ -152,12 +154,26 @@ static const struct field fw_fields[] = {
 	RSVD_BYTES(511, 64),
 };
 
+static void mark_slots(struct arena *a, struct val *root)
+{
+	uint64_t active = val_u64(root, "afi.cafs", 0), next = val_u64(root, "afi.nafs", 0);
+	struct val *slots = val_get(root, "frs");
+
+	for (struct val *el = slots ? slots->c.first : NULL; el; el = el->next) {
+		uint64_t slot = val_u64(el, "slot", 0);
+
+		val_put_u64(a, el, "active", slot == active)->field = &fr_fields[1];
+		val_put_u64(a, el, "next", slot == next)->field = &fr_fields[2];
+	}
+}
+
 const struct spec spec_log_fw = {
 	.name = "fw-log",
 	.text = "Firmware Slot Information",
 	.figure = "NVM Express Base 2.1, section 5.1.12.1.4",
 	.size = 512,
 	FIELDS(fw_fields),
+	.fixup = mark_slots,
 };
 
 /* --- 04h Changed Attached Namespace List: Base 2.1, section 5.1.12.1.5 --- */

@@ -91,6 +91,7 @@ queue()
 	nvmet_teardown
 	run dev_by_serial NVMEKIT-LOOP
 	[ "$status" -eq 1 ]
+	# shellcheck disable=SC2010
 	[ -z "$(ls "$nvmet/subsystems" "$nvmet/ports" | grep nqn || :)" ]
 }
 

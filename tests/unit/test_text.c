@@ -24,7 +24,7 @@ static void test_text(void **state)
 		    "oui       : 005254\n"
 		    "pscale    : 1\n"
 		    "power     : 2500 (0.25 W)\n"
-		    "mtfa      : 5 (500 milliseconds)\n"
+		    "mtfa      : 5 (500 ms)\n"
 		    "elpe      : 63 (64 entries)\n"
 		    "type      : 1 (Light Green)\n"
 		    "hours     : 12 hours\n"
@@ -137,6 +137,86 @@ static void test_text_pairs_wrap(void **state)
 		    "           member8:8  member9:9  member10:10  member11:11  (busy)\n");
 }
 
+/* Times read as people say them; what a raw value counts stands behind it. */
+static void test_text_times(void **state)
+{
+	static const struct field minutes = { "m", "M", .scale = 60, .unit = "seconds" };
+	static const struct field hours = { "h", "H", .scale = 3600, .unit = "seconds" };
+	static const struct field tenths = { "t", "T", .scale = 100, .unit = "milliseconds" };
+	static const struct field micro = { "u", "U", .show = SHOW_HEX, .unit = "microseconds" };
+	static const struct field units = { "p", "P", .scale = 4096, .unit = "bytes" };
+	static const struct field endless = { "e", "E", .kind = K_U128, .scale = 60, .unit = "seconds" };
+	struct fmt_opts o = options();
+	struct val *v = val_new(ctx.arena, VAL_OBJ);
+
+	(void)state;
+	val_put_u64(ctx.arena, v, "m0", 0)->field = &minutes;
+	val_put_u64(ctx.arena, v, "m1", 42)->field = &minutes;
+	val_put_u64(ctx.arena, v, "m2", 1893)->field = &minutes;
+	val_put_u64(ctx.arena, v, "m3", 60)->field = &minutes;
+	val_put_u64(ctx.arena, v, "h", 51872)->field = &hours;
+	val_put_u64(ctx.arena, v, "t1", 5)->field = &tenths;
+	val_put_u64(ctx.arena, v, "t2", 50)->field = &tenths;
+	val_put_u64(ctx.arena, v, "t3", 55)->field = &tenths;
+	val_put_u64(ctx.arena, v, "t4", 0)->field = &tenths;
+	val_put_u64(ctx.arena, v, "u", 90000000)->field = &micro;
+	val_put_u64(ctx.arena, v, "p", 3)->field = &units;
+	val_put_u128(ctx.arena, v, "e", ~(u128)0)->field = &endless;
+	assert_text(render("normal", v, &o), "m0        : 0 min\n"
+					     "m1        : 42 min\n"
+					     "m2        : 1893 min (1 d 7 h)\n"
+					     "m3        : 60 min (1 h)\n"
+					     "h         : 51872 h (2161 d 8 h)\n"
+					     "t1        : 5 (500 ms)\n"
+					     "t2        : 50 (5 s)\n"
+					     "t3        : 55 (5500 ms)\n"
+					     "t4        : 0\n"
+					     "u         : 0x55d4a80 (1 min 30 s)\n"
+					     "p         : 3 (12 KiB)\n"
+					     "e         : 340282366920938463463374607431768211455 min\n");
+	o.plain = true;
+	assert_has(render("normal", v, &o), "m2        : 1893\n");
+}
+
+static void test_text_set_flags(void **state)
+{
+	static const struct field bit_rows[] = { { "lo", "Too Low", BIT(0), FLAG }, { "hi", "Too High", BIT(1), FLAG } };
+	static const struct field row = { "w", "Warning", BYTE(0), BITS_OF(bit_rows), .show = SHOW_SET };
+	static const struct spec spec = { .name = "t", .size = 1, .nfields = 1, .fields = &row };
+	struct fmt_opts o = options();
+
+	(void)state;
+	assert_text(render("normal", spec_decode(ctx.arena, &spec, "\3", 1), &o),
+		    "w         : 0x3 (Too Low, Too High)\n");
+	assert_text(render("normal", spec_decode(ctx.arena, &spec, "\2", 1), &o), "w         : 0x2 (Too High)\n");
+	assert_text(render("normal", spec_decode(ctx.arena, &spec, "\0", 1), &o), "w         : 0x0\n");
+}
+
+/* Two lists that number by the same key are told apart, and what is known of an element ends its line. */
+static void test_text_lists_side_by_side(void **state)
+{
+	static const struct field first = { "as", "A", .kind = K_ARRAY, .slot = "op" };
+	static const struct field second = { "bs", "B", .kind = K_ARRAY, .slot = "op" };
+	static const struct field remark = { "name", "Name", .kind = K_TEXT, .flags = F_DERIVED };
+	struct fmt_opts o = options();
+	struct val *v = val_new(ctx.arena, VAL_OBJ), *arr, *el;
+
+	(void)state;
+	arr = val_put_arr(ctx.arena, v, "as");
+	arr->field = &first;
+	el = val_put_obj(ctx.arena, arr, NULL);
+	val_put_u64(ctx.arena, el, "op", 2);
+	val_put_u64(ctx.arena, el, "x", 1);
+	val_put_str(ctx.arena, el, "name", "Read")->field = &remark;
+	assert_text(render("normal", v, &o), "op    2 : x:1  (Read)\n");
+	arr = val_put_arr(ctx.arena, v, "bs");
+	arr->field = &second;
+	el = val_put_obj(ctx.arena, arr, NULL);
+	val_put_u64(ctx.arena, el, "op", 2);
+	val_put_u64(ctx.arena, el, "x", 0);
+	assert_text(render("normal", v, &o), "as    2 : x:1  (Read)\nbs    2 : x:0\n");
+}
+
 static void test_text_prose_and_title(void **state)
 {
 	static const struct cmd prose = { .name = "help", .flags = C_TEXT };
@@ -242,7 +322,7 @@ static void test_table(void **state)
 	o.headings = false;
 	o.columns = chosen;
 	assert_text(render("normal", devices(), &o),
-		    "    7  8.00 GB  /dev/nvme0n1\n  123  1.00 TB  /dev/nvme10n12\n");
+		    "  7  8.00 GB  /dev/nvme0n1\n123  1.00 TB  /dev/nvme10n12\n");
 }
 
 /* Valid characters that no terminal gives a width: line separator, unassigned, private use, combining. */
@@ -351,6 +431,9 @@ int main(void)
 		SAMPLE_TEST(test_text_cut),
 		SAMPLE_TEST(test_text_arrays),
 		SAMPLE_TEST(test_text_pairs_wrap),
+		SAMPLE_TEST(test_text_times),
+		SAMPLE_TEST(test_text_set_flags),
+		SAMPLE_TEST(test_text_lists_side_by_side),
 		SAMPLE_TEST(test_text_prose_and_title),
 		SAMPLE_TEST(test_text_dump),
 		SAMPLE_TEST(test_table),

@@ -1,0 +1,136 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0 OR MIT
+# What every command prints on the built-in simulated system, byte for byte, as it was read and approved. After a
+# change that is meant: GOLDEN=update bats tests/bats/golden.bats, then read the difference.
+load common
+
+golden=$top/tests/golden
+
+# same FILE COMMAND...: what the command prints on stdout is the file. The version would change with each release.
+same() {
+	local file=$golden/$1
+	shift
+	"$@" >"$BATS_TEST_TMPDIR/raw"
+	sed 's/^    "version":"[0-9.]*",$/    "version":"VERSION",/' "$BATS_TEST_TMPDIR/raw" >"$BATS_TEST_TMPDIR/now"
+	if [ "${GOLDEN:-}" = update ]; then
+		cp "$BATS_TEST_TMPDIR/now" "$file"
+	fi
+	diff -u "$file" "$BATS_TEST_TMPDIR/now"
+}
+
+# all NAME ARGUMENT...: text, text with -v, and JSON
+all() {
+	local name=$1
+	shift
+	same "$name.txt" demo "$@"
+	same "$name.verbose.txt" demo "$@" -v
+	same "$name.json" demo "$@" -o json
+}
+
+@test "list" {
+	all list list
+	same list.columns.txt demo list --columns Node,Transport,State,Size --sort=-size --no-headings
+}
+
+@test "list-subsys" {
+	all list-subsys list-subsys
+	same list-subsys.nvme2n1.txt demo list-subsys nvme2n1
+}
+
+@test "id-ctrl" {
+	all id-ctrl.nvme0 id-ctrl nvme0
+	same id-ctrl.nvme1.txt demo id-ctrl nvme1
+	all id-ctrl.nvme2 id-ctrl nvme2
+	same id-ctrl.vendor.txt demo id-ctrl nvme0 --vendor-specific
+}
+
+@test "id-ns" {
+	all id-ns.nvme0n1 id-ns nvme0n1
+	same id-ns.nvme0n2.txt demo id-ns nvme0n2
+	all id-ns.nvme2n1 id-ns nvme2n1
+	same id-ns.nvme4n1.txt demo id-ns nvme4n1
+}
+
+@test "smart-log" {
+	all smart-log.nvme0 smart-log nvme0
+	all smart-log.nvme1 smart-log nvme1
+	same smart-log.nvme2.txt demo smart-log nvme2
+	same smart-log.nvme4.txt demo smart-log nvme4
+}
+
+@test "error-log" {
+	same error-log.nvme0.txt demo error-log nvme0
+	same error-log.nvme0.json demo error-log nvme0 -o json
+	all error-log.nvme1 error-log nvme1 -e 2
+	same error-log.nvme1.all.txt demo error-log nvme1 --all
+}
+
+@test "fw-log" {
+	all fw-log.nvme0 fw-log nvme0
+	all fw-log.nvme1 fw-log nvme1
+}
+
+@test "get-log, decoded and as bytes" {
+	all get-log.smart get-log nvme0 -i smart
+	same get-log.smart.raw.txt demo get-log nvme0 -i smart --raw
+	same get-log.middle.txt demo get-log nvme0 -i 2 -l 64 -L 32
+	all get-log.supported-pages get-log nvme0 -i supported-pages
+	same get-log.effects.txt demo get-log nvme0 -i effects
+	all get-log.ana get-log nvme2 -i ana
+	same get-log.error.txt demo get-log nvme1 -i error -l 64
+}
+
+@test "admin-passthru and io-passthru" {
+	all admin-passthru admin-passthru nvme0 -O 6 --cdw10=1 -l 128 -r
+	same admin-passthru.features.txt demo admin-passthru nvme0 -O 0x0a --cdw10=4
+	all io-passthru io-passthru nvme0n1 -O 2 -l 512 -r
+}
+
+@test "help and schema" {
+	same help.txt demo help
+	for cmd in list list-subsys id-ctrl id-ns smart-log error-log fw-log get-log admin-passthru io-passthru introspect \
+		schema version help; do
+		same "help.$cmd.txt" demo help "$cmd"
+	done
+	same schema.smart-log.json demo schema smart-log
+}
+
+@test "errors, on stderr and in JSON" {
+	while read -r name args; do
+		# shellcheck disable=SC2086
+		run --separate-stderr demo $args
+		printf 'exit code %s\n%s\n' "$status" "$stderr" >"$BATS_TEST_TMPDIR/$name.txt"
+		same "error.$name.txt" cat "$BATS_TEST_TMPDIR/$name.txt"
+		# shellcheck disable=SC2086
+		run --separate-stderr demo $args -o json
+		echo "$output" >"$BATS_TEST_TMPDIR/$name.json"
+		same "error.$name.json" cat "$BATS_TEST_TMPDIR/$name.json"
+	done <<-'EOF'
+		no-command smart-lag nvme0
+		no-option smart-log nvme0 --namespce-id 1
+		no-value id-ns nvme0 -n 1x
+		no-device smart-log nvme9
+		no-operand smart-log
+		no-namespace id-ns nvme0
+		no-such-namespace id-ns nvme0 -n 77
+		no-column list --columns Node,Colour
+		no-log get-log nvme0 -i smurf
+		no-length get-log nvme0 -i 0xc0
+		not-supported get-log nvme0 -i self-test
+		opcode admin-passthru nvme0 -O 0x55
+	EOF
+}
+
+@test "no file is left over, and none has a control character or a trailing blank" {
+	names=$(grep -oE '(same|all) [a-z0-9.-]+' "$BATS_TEST_FILENAME" | sort -u | awk '
+		$1 == "same" { print $2 }
+		$1 == "all" { print $2 ".txt"; print $2 ".verbose.txt"; print $2 ".json" }')
+	for file in "$golden"/*; do
+		name=${file##*/}
+		case $name in
+		error.*.txt | error.*.json | help.*.txt) ;;
+		*) grep -qxF -- "$name" <<<"$names" || { echo "not used: $name"; false; } ;;
+		esac
+		run ! grep -nP '[\x00-\x08\x0b-\x1f\x7f]| $' "$file"
+	done
+}

@@ -1,0 +1,334 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0 OR MIT
+"""Compares 'nvmekit nvme' with a release of nvme-cli on the same drives.
+
+differential.py GROUP VERSION NAME=VALUE...: GROUP is json, pairs, text or errors; NAMEs stand in
+braces in the commands below. Prints what differs and is not in differences.txt; exits with 1 then.
+A line of that file that nothing needs is an error too, unless it is about values that move.
+"""
+import json
+import os
+import re
+import subprocess
+import sys
+
+CASES = {
+    "json": """
+list
+list -v
+list-subsys
+list-subsys -v
+list-subsys {nb}
+list-subsys {nb} -v
+id-ctrl {c}
+id-ctrl {c} -v
+id-ctrl {n}
+id-ctrl {g}
+id-ctrl {cb}
+id-ctrl {loop}
+id-ns {n}
+id-ns {n2}
+id-ns {z}
+id-ns {g}
+id-ns {c} -n 2
+id-ns {c} -n 99
+id-ns {n} -v
+id-ns {n} --force
+id-ns {loopns}
+smart-log {c}
+smart-log {c} -v
+smart-log {c} -H
+smart-log {n} -n 1
+error-log {c}
+error-log {c} -e 3
+error-log {loop}
+fw-log {c}
+fw-log {n}
+get-log {c} -i 3 -l 64
+admin-passthru {c} --opcode=6 --cdw10=1 --data-len=64 -r
+admin-passthru {c} --opcode=0x0a --cdw10=7
+""",
+    "pairs": """
+id-ctrl {c}
+id-ctrl {cb}
+id-ctrl {loop}
+id-ns {n}
+id-ns {n2}
+id-ns {z}
+id-ns {c} -n 99
+id-ns {loopns}
+smart-log {c}
+smart-log {c} -v
+smart-log {n} -n 1
+""",
+    "text": """
+list
+list -v
+list-subsys
+list-subsys -v
+list-subsys {nb}
+id-ctrl {c}
+id-ctrl {cb}
+id-ctrl {loop}
+id-ctrl {c} -V
+id-ns {n}
+id-ns {n2}
+id-ns {c} -n 99
+id-ns {n} -V
+id-ns {loopns}
+error-log {c}
+error-log {loop}
+error-log {loop} -e 2
+fw-log {c}
+get-log {c} -i 3 -l 64
+get-log {c} -i 3 -l 512 -v
+get-log {c} -i 1 -l 64 -v
+get-log {c} -i 3 -l 16 -n 1
+get-log {c} -i 03 -l 010
+admin-passthru {c} --opcode=6 --cdw10=1 --data-len=64 -r
+admin-passthru {c} --opcode=6 --cdw10=1 --data-len=64
+admin-passthru {c} -opcode=6 -cdw10=1 -data-len=16 -r -namespace-id=0
+admin-passthru {c} --opcode=0x0a --cdw10=7
+io-passthru {n} --opcode=2 --data-len=512 -r -n 1
+io-passthru {n} --opcode=0 -n 1
+id-ctrl {c} -b
+id-ns {n} -o binary
+fw-log {c} --raw-binary
+admin-passthru {c} --opcode=6 --cdw10=1 --data-len=64 -r -b
+admin-passthru {c} --opcode=6 --cdw10=1 --data-len=64 -r --dry-run
+get-log {c} -i 3 -l 64 -o binary
+""",
+    "errors": """
+id-ctrl
+id-ctrl -o json
+id-ctrl /dev/nvme99
+id-ctrl /dev/nvme99 -o json
+id-ctrl /dev/null
+id-ctrl /dev/null -o json
+id-ctrl /
+id-ctrl {c} --nope
+id-ctrl {c} --nope -o json
+id-ctrl {c} -Z
+id-ctrl {c} -o
+id-ctrl {c} -o xml
+id-ctrl {c} -o JSON
+id-ctrl {c} --verbose=2
+id-ctrl --help
+id-ctrl -h
+smart-log {c} --help -o json
+list --help
+list -o nope
+list -o binary
+list-subsys nope
+list-subsys nope -o json
+smart-log
+smart-log -o json
+smart-log {c} -n -2
+smart-log {c} -n -2 -o json
+id-ns {c}
+id-ns {c} -o json
+id-ns {c} -n -1
+id-ns {n} -n x
+id-ns {n} --namespace-id
+error-log {c} -e 0
+error-log {c} -e x
+get-log {c} -i 2
+get-log {c} -i 2 -l 70
+get-log {c} -l 64
+get-log {c} -i 0x77 -l 64
+get-log {c} -i 0x77 -l 64 -o json
+get-log {c} -i 2 -l 64 -L 3
+admin-passthru {c} --opcode=0xd0
+admin-passthru {c} --opcode=0xd0 -o json
+admin-passthru {c} --cdw10=1 --data-len=64 -r
+admin-passthru {c} --opcode=0x106 -l 16 -r
+io-passthru {n} --opcode=2 --cdw10=0x7fffffff -n 1 -l 512 -r
+io-passthru {n} --opcode=2 --cdw10=0x7fffffff -n 1 -l 512 -r -o json
+io-passthru {n} --opcode=1 -n 1 --input-file=/nonexist -w -l 512
+nope
+nope -o json
+help
+--help
+-h
+version
+--version
+-version
+version --help
+help id-ctrl
+help nope
+id-ctrl {c} extra
+id-ct {c}
+list extra
+--id-ctrl {c}
+id-ctrl -- {c}
+smart-log {c} -o tabular
+id-ctrl {c} --outp json
+id-ctrl nvme0
+id-ns {n} -n 1k
+smart-log {c} -n 0x1ffffffff
+io-passthru {n} --opcode=1 -n 1 -w -l 512
+list-subsys {c}
+list-subsys /dev/nvme99n1
+""",
+}
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+def read_reviewed(group, version):
+    """(command, key, kind) -> used; of this group and version."""
+    lines = {}
+    with open(os.path.join(HERE, "differences.txt"), encoding="utf-8") as f:
+        for line in f:
+            if not line.strip() or line.startswith("#"):
+                continue
+            parts = [p.strip() for p in line.split("|")]
+            if len(parts) != 6 or not parts[5]:
+                sys.exit(f"differences.txt: not six parts: {line}")
+            if parts[0] == group and parts[1] in ("*", version):
+                lines[tuple(parts[2:5])] = False
+    return lines
+
+
+def matches(pattern, text):
+    return pattern == "*" or pattern == text or (pattern.endswith("*") and text.startswith(pattern[:-1]))
+
+
+class Compare:
+    def __init__(self, group, version, names):
+        self.group = group
+        self.version = version
+        self.names = names
+        self.reviewed = read_reviewed(group, version)
+        self.bad = 0
+        self.case = ""
+
+    def differ(self, key, kind, ours, theirs):
+        for line in self.reviewed:
+            if matches(line[0], self.case) and matches(line[1], key) and line[2] == kind:
+                self.reviewed[line] = True
+                return
+        self.bad += 1
+        print(f"{self.case}: {key}: {kind}: ours {str(ours)[:300]!r}, {self.version} {str(theirs)[:300]!r}")
+
+    def run(self, program, args):
+        p = subprocess.run([*program, *args], stdin=subprocess.DEVNULL, capture_output=True, check=False)
+        return p.returncode, p.stdout, p.stderr
+
+    def both(self, extra=()):
+        args = [a.format(**self.names) for a in self.case.split()] + list(extra)
+        oracle = os.path.join(os.environ["NVMEKIT_CACHE"], "bin", "nvme-" + self.version)
+        return self.run([os.environ["NVMEKIT"], "nvme"], args), self.run([oracle], args)
+
+    def tree(self, key, ours, theirs):
+        if type(ours) is not type(theirs):
+            self.differ(key, "type", ours, theirs)
+        elif isinstance(ours, dict):
+            for k in ours.keys() | theirs.keys():
+                path = f"{key}.{k}" if key else k
+                if k not in theirs:
+                    self.differ(path, "extra", ours[k], None)
+                elif k not in ours:
+                    self.differ(path, "missing", None, theirs[k])
+                else:
+                    self.tree(path, ours[k], theirs[k])
+        elif isinstance(ours, list):
+            self.elements(key + "[]", ours, theirs)
+        elif ours != theirs:
+            self.differ(key, "value", ours, theirs)
+
+    def elements(self, key, ours, theirs):
+        """By name where they have one: 2.3 lists drives in no order."""
+        for k in ("HostNQN", "DevicePath", "Subsystem", "Name", "Controller", "NameSpace", "Path"):
+            if all(isinstance(e, dict) and k in e for e in ours + theirs):
+                a, b = {e[k]: e for e in ours}, {e[k]: e for e in theirs}
+                if len(a) == len(ours) and len(b) == len(theirs):
+                    self.named(key, a, b)
+                    return
+        if len(ours) != len(theirs):
+            self.differ(key, "length", len(ours), len(theirs))
+        for a, b in zip(ours, theirs):
+            self.tree(key, a, b)
+
+    def named(self, key, ours, theirs):
+        for name in ours.keys() | theirs.keys():
+            if name not in theirs:
+                self.differ(key, "extra", name, None)
+            elif name not in ours:
+                self.differ(key, "missing", None, name)
+            else:
+                self.tree(key, ours[name], theirs[name])
+
+    def json(self):
+        ours, theirs = self.both(("-o", "json"))
+        if ours[0] != theirs[0]:
+            self.differ("", "exit code", ours[0], theirs[0])
+            return
+        if ours[2] != theirs[2]:
+            self.differ("", "stderr", ours[2], theirs[2])
+        document = json.loads(ours[1])
+        try:
+            wanted = json.loads(theirs[1])
+        except ValueError:
+            self.differ("", "no JSON", ours[1], theirs[1])
+            return
+        self.tree("", document, wanted)
+
+    @staticmethod
+    def lines(text):
+        pairs = {}
+        for line in text.decode().splitlines():
+            key, colon, value = line.partition(":")
+            if colon:
+                pairs[key.strip()] = value.strip()
+        return pairs
+
+    def pairs(self):
+        ours, theirs = self.both()
+        self.tree("", self.lines(ours[1]), self.lines(theirs[1]))
+
+    def text(self):
+        ours, theirs = self.both()
+        if ours[0] != theirs[0]:
+            self.differ("", "exit code", ours[0], theirs[0])
+        if ours[2] != theirs[2]:
+            self.differ("", "stderr", ours[2], theirs[2])
+        if ours[1] == theirs[1]:
+            return
+        a, b = ours[1].splitlines(), theirs[1].splitlines()
+        for i in range(max(len(a), len(b))):
+            x, y = (a + [b""] * len(b))[i], (b + [b""] * len(a))[i]
+            if x != y:
+                self.differ(f"line {i + 1}", "text", x.decode(errors="replace"), y.decode(errors="replace"))
+                return
+        self.differ("", "text", "the same lines", "with other ends")
+
+    def errors(self):
+        ours, theirs = self.both()
+        if ours[0] != theirs[0]:
+            self.differ("", "exit code", ours[0], theirs[0])
+        for i, name in ((1, "stdout"), (2, "stderr")):
+            if bool(ours[i]) != bool(theirs[i]):
+                self.differ(name, "stream", ours[i], theirs[i])
+        # 2.16 makes headings bold even where nobody looks.
+        first = [re.sub(r"\x1b\[\d*m", "", (r[2].splitlines() or [b""])[0].decode()) for r in (ours, theirs)]
+        if ours[0] and theirs[0] and first[0] != first[1]:
+            self.differ("stderr", "message", *first)
+        if ours[0] and theirs[0] and ours[1][:1] == b"{":
+            self.tree("", json.loads(ours[1]), json.loads(theirs[1]))
+
+    def all(self):
+        for self.case in CASES[self.group].strip().splitlines():
+            getattr(self, self.group)()
+        for line, used in self.reviewed.items():
+            if not used and line[2] != "value":
+                self.bad += 1
+                print("differences.txt: nothing needs", self.group, self.version, *line)
+
+
+def main():
+    compare = Compare(sys.argv[1], sys.argv[2], dict(a.split("=", 1) for a in sys.argv[3:]))
+    compare.all()
+    return 1 if compare.bad else 0
+
+
+sys.exit(main())

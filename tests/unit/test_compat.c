@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* The "nvme" personality: how its command lines become strict ones, and how it says that they cannot. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "unit.h"
+
+#include "compat/compat.h"
+#include "compat/nvme.h"
+
+struct answer {
+	struct ctx ctx;
+	int rc, code;
+	char *out, *err;
+	const char *line; /* the strict words, with blanks between */
+};
+
+static struct answer translate(const char *words)
+{
+	char *copy = strdup(words), *argv_words[32] = { "nvme" }, **argv = argv_words, *save = NULL;
+	struct answer r = { .code = -1 };
+	size_t out_len, err_len;
+	FILE *out = open_memstream(&r.out, &out_len), *err = open_memstream(&r.err, &err_len);
+	int argc = 1;
+
+	for (char *w = strtok_r(copy, " ", &save); w; w = strtok_r(NULL, " ", &save))
+		argv[argc++] = w;
+	ctx_init(&r.ctx);
+	r.rc = nvme_cli.argv(&r.ctx, &argc, &argv, out, err, &r.code);
+	r.line = "";
+	for (int i = 1; !r.rc && i < argc; i++)
+		r.line = arena_printf(r.ctx.arena, "%s%s%s", r.line, i > 1 ? " " : "", argv[i]);
+	fclose(out);
+	fclose(err);
+	free(copy);
+	return r;
+}
+
+static void release(struct answer *r)
+{
+	free(r->out);
+	free(r->err);
+	ctx_done(&r->ctx);
+}
+
+static void test_strict_lines(void **state)
+{
+	static const struct {
+		const char *given, *strict;
+	} cases[] = {
+		{ "id-ctrl /dev/nvme0", "id-ctrl --output-format=normal -- /dev/nvme0" },
+		{ "--id-ctrl /dev/nvme0", "id-ctrl --output-format=normal -- /dev/nvme0" },
+		{ "id-ct /dev/nvme0", "id-ctrl --output-format=normal -- /dev/nvme0" },
+		{ "id-ctrl -ojson /dev/nvme0 ignored", "id-ctrl --output-format=json -- /dev/nvme0" },
+		{ "id-ctrl /dev/nvme0 -o json", "id-ctrl --output-format=json -- /dev/nvme0" },
+		{ "id-ctrl /dev/nvme0 -output-format=json", "id-ctrl --output-format=json -- /dev/nvme0" },
+		{ "id-ctrl /dev/nvme0 --output=json", "id-ctrl --output-format=json -- /dev/nvme0" },
+		{ "id-ctrl /dev/nvme0 --output-f json", "id-ctrl --output-format=json -- /dev/nvme0" },
+		{ "id-ctrl /dev/nvme0 -o tabular", "id-ctrl --output-format=normal -- /dev/nvme0" },
+		{ "id-ctrl /dev/nvme0 -o normal -o json", "id-ctrl --output-format=json -- /dev/nvme0" },
+		{ "id-ctrl /dev/nvme0 --output-format-version=1 -o json",
+		  "id-ctrl --output-format=json -- /dev/nvme0" },
+		{ "id-ctrl -vo json -- /dev/nvme0", "id-ctrl --output-format=json --verbose -- /dev/nvme0" },
+		{ "id-ctrl -v -v -H /dev/nvme0", "id-ctrl --output-format=normal --verbose -- /dev/nvme0" },
+		{ "id-ctrl -b /dev/nvme0", "id-ctrl --output-format=normal --raw-binary -- /dev/nvme0" },
+		{ "id-ctrl -b -o json /dev/nvme0", "id-ctrl --output-format=json -- /dev/nvme0" },
+		{ "id-ctrl --vend /dev/nvme0",
+		  "id-ctrl --output-format=normal --vendor-specific -- /dev/nvme0" },
+		{ "id-ctrl /dev/nvme0 -t 010", "id-ctrl --output-format=normal --timeout=8 -- /dev/nvme0" },
+		{ "id-ctrl /dev/nvme0 --dry-run", "id-ctrl --output-format=normal --dry-run -- /dev/nvme0" },
+		{ "smart-log /dev/nvme0 -n -1",
+		  "smart-log --output-format=normal --namespace-id=4294967295 -- /dev/nvme0" },
+		{ "smart-log /dev/nvme0 -n -2",
+		  "smart-log --output-format=normal --namespace-id=4294967294 -- /dev/nvme0" },
+		{ "id-ns /dev/nvme0n1 -n 0x10 -n 2",
+		  "id-ns --output-format=normal --namespace-id=2 -- /dev/nvme0n1" },
+		{ "id-ns /dev/nvme0n1 -n 0", "id-ns --output-format=normal -- /dev/nvme0n1" },
+		{ "error-log /dev/nvme0", "error-log --output-format=normal --all -- /dev/nvme0" },
+		{ "get-log /dev/nvme0 -i 02 -l 010",
+		  "get-log --output-format=normal --log-id=2 --log-len=8 --clear-event --raw -- /dev/nvme0" },
+		{ "get-log /dev/nvme0 --aen=0x00020101 -l 512 --rae -v",
+		  "get-log --output-format=normal --log-len=512 --rae --verbose --log-id=2 -- /dev/nvme0" },
+		{ "get-log /dev/nvme0 -i 2 -l 512 --raw -r",
+		  "get-log --output-format=normal --log-id=2 --log-len=512 --rae --raw-binary --raw -- "
+		  "/dev/nvme0" },
+		{ "admin-passthru /dev/nvme0 -opcode=6 -l 16 -cdw10 1",
+		  "admin-passthru --output-format=normal --opcode=6 --cdw10=1 --data-len=16 --read -- "
+		  "/dev/nvme0" },
+		{ "io-passthru /dev/nvme0n1 -O 1 -n 0 -w -l 512",
+		  "io-passthru --output-format=normal --opcode=1 --data-len=512 --write --input-file=- -- "
+		  "/dev/nvme0n1" },
+		{ "admin-passthru /dev/nvme0 -O 6 -d",
+		  "admin-passthru --output-format=normal --opcode=6 --dry-run -- /dev/nvme0" },
+		{ "list /dev/nvme0 -o json", "list --output-format=json --" },
+		{ "list-subsys nvme0n1", "list-subsys --output-format=normal -- nvme0n1" },
+		{ "--version", "version --output-format=normal --" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < NELEMS(cases); i++) {
+		struct answer r;
+
+		r = translate(cases[i].given);
+		if (r.rc || strcmp(r.line, cases[i].strict) != 0)
+			print_error("nvme %s: %s%s\n", cases[i].given, r.line, r.err);
+		assert_int_equal(r.rc, 0);
+		assert_string_equal(r.line, cases[i].strict);
+		assert_string_equal(r.out, "");
+		release(&r);
+	}
+}
+
+/* What cannot be is said at once: on which stream, with which code. */
+static void test_said_at_once(void **state)
+{
+	static const struct {
+		const char *given;
+		int code;
+		const char *out, *err; /* beginnings; NULL: nothing */
+	} cases[] = {
+		{ "", 0, "nvme-2.16", NULL },
+		{ "help", 0, "nvme-2.16", NULL },
+		{ "--help", 0, "nvme-2.16", NULL },
+		{ "help id-ctrl", 0, "Usage: nvme id-ctrl <device>", NULL },
+		{ "id-ctrl --help", 1, NULL, "Usage: nvme id-ctrl <device>" },
+		{ "nope", 1, NULL, "ERROR: Invalid sub-command 'nope'\n" },
+		{ "introspect", 1, NULL, "ERROR: Invalid sub-command 'introspect'\n" },
+		{ "id", 1, NULL, "ERROR: Invalid sub-command 'id'\n" },
+		{ "intel smart-log-add /dev/nvme0", 1, NULL, "ERROR: Invalid sub-command 'intel'\n" },
+		{ "id-ctrl", 1, NULL, "id-ctrl: Invalid argument\nUsage:" },
+		{ "id-ctrl -o json", 1, "{\n  \"error\":\"id-ctrl: Invalid argument\"\n}\n", "Usage:" },
+		{ "id-ctrl /dev/nvme0 -o xml", 1, NULL, "Invalid output format\n" },
+		{ "list -o binary", 1, NULL, "Invalid output format\n" },
+		{ "id-ns /dev/nvme0n1 -n x", 1, NULL,
+		  "Expected word argument for 'namespace-id' but got 'x'!\n" },
+		{ "id-ns /dev/nvme0n1 -n 1k", 1, NULL,
+		  "Expected word argument for 'namespace-id' but got '1k'!\n" },
+		{ "id-ns /dev/nvme0n1 -n 0x100000000", 1, NULL, "Expected word argument" },
+		{ "admin-passthru /dev/nvme0 -O 0x106", 1, NULL, "Expected byte argument for 'opcode'" },
+		{ "admin-passthru /dev/nvme0 -r", 1, NULL, "admin-passthru: opcode parameter required\n" },
+		{ "error-log /dev/nvme0 -e 0", 1, NULL, "non-zero log-entries is required param\n" },
+		{ "get-log /dev/nvme0 -i 2", 1, NULL,
+		  "non-zero or non-dw alignment log-len is required param\n" },
+		{ "get-log /dev/nvme0 -i 2 -l 70", 1, NULL, "non-zero or non-dw alignment log-len" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < NELEMS(cases); i++) {
+		struct answer r = translate(cases[i].given);
+		const char *out = cases[i].out ? cases[i].out : "", *err = cases[i].err ? cases[i].err : "";
+
+		if (r.rc != 1 || r.code != cases[i].code || strncmp(r.out, out, strlen(out)) != 0 ||
+		    strncmp(r.err, err, strlen(err)) != 0)
+			print_error("nvme %s: %d %d, %s|%s\n", cases[i].given, r.rc, r.code, r.out, r.err);
+		assert_int_equal(r.rc, 1);
+		assert_int_equal(r.code, cases[i].code);
+		assert_int_equal(strncmp(r.out, out, strlen(out)), 0);
+		assert_int_equal(strncmp(r.err, err, strlen(err)), 0);
+		assert_int_equal(!*out, !*r.out);
+		assert_int_equal(!*err, !*r.err);
+		release(&r);
+	}
+}
+
+static void test_personality_by_name(void **state)
+{
+	char *link[] = { "/usr/bin/nvme", "list", NULL }, *word[] = { "nvmekit", "nvme", "list", NULL };
+	char *plain[] = { "./nvmekit", "list", NULL }, **argv = link;
+	int argc = 2;
+
+	(void)state;
+	assert_ptr_equal(personality_of(&argc, &argv), &nvme_cli);
+	assert_int_equal(argc, 2);
+	argv = word;
+	argc = 3;
+	assert_ptr_equal(personality_of(&argc, &argv), &nvme_cli);
+	assert_int_equal(argc, 2);
+	assert_string_equal(argv[1], "list");
+	argv = plain;
+	argc = 2;
+	assert_ptr_equal(personality_of(&argc, &argv), &native);
+}
+
+static void test_exit_codes(void **state)
+{
+	(void)state;
+	assert_int_equal(nvme_cli.exit_code(XC_OK), 0);
+	for (const struct exit_info *e = exit_codes; e->cls; e++) {
+		if (e->code != XC_OK)
+			assert_int_equal(nvme_cli.exit_code(e->code), 1);
+	}
+}
+
+/* Every command's options stay distinct words when the personality adds its own. */
+static void test_spellings_are_distinct(void **state)
+{
+	struct spelling s[MAX_SPELLINGS];
+
+	(void)state;
+	for (const struct cmd *const *c = cmds; *c; c++) {
+		size_t n = nvme_spellings(*c, s, MAX_SPELLINGS);
+
+		assert_true(n < MAX_SPELLINGS);
+		for (size_t i = 0; i < n; i++) {
+			for (size_t k = i + 1; k < n; k++) {
+				assert_false(s[i].ch && s[i].ch == s[k].ch);
+				assert_false(s[i].name && s[k].name && strcmp(s[i].name, s[k].name) == 0);
+			}
+		}
+	}
+}
+
+int main(void)
+{
+	/* list asks whether the machine has a driver at all. */
+	setenv("NVMEKIT_SYSTEM", "demo", 1);
+
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_strict_lines),	       cmocka_unit_test(test_said_at_once),
+		cmocka_unit_test(test_personality_by_name),    cmocka_unit_test(test_exit_codes),
+		cmocka_unit_test(test_spellings_are_distinct),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
