@@ -11,7 +11,7 @@ const struct opt global_opts[] = {
 	OPT(global_args, g.timeout_ms, 0, "timeout", "TIME",
 	    "How long a command to a drive may take; 0 is the kernel's default", .unit = UNIT_MS),
 	OPT(global_args, g.dry_run, 0, "dry-run", NULL,
-	    "Send no command to a drive; print on standard error what would be sent"),
+	    "Send no command that could change anything, and none of passthru; print on standard error what would be sent"),
 	OPT(global_args, g.trace, 0, "trace", NULL, "Print every command sent to a drive on standard error"),
 	OPT(global_args, g.quiet, 0, "quiet", NULL, "No notes and warnings on standard error; errors stay"),
 	OPT(global_args, g.no_color, 0, "no-color", NULL, "No colours, even on a terminal"),

@@ -46,6 +46,7 @@ struct column {
 	bool by_default;
 	unsigned want;       /* TOPO_… that it needs */
 	const char *help;
+	const char *among;   /* array member whose elements have 'key' too: --filter matches any of them */
 	uint8_t width;       /* at least this wide, as nvme-cli's columns are; 0: as wide as what is in it */
 };
 

@@ -77,24 +77,26 @@ static const struct spec spec_list = { "list", "Namespaces and controllers", NUL
 
 static const struct column list_cols[] = {
 	COL("Node", "Node", "DevicePath", .by_default = true, .width = 21, .help = "block device node"),
-	COL("Generic", "Generic", "GenericPath", .by_default = true, .width = 21, .help = "generic device node"),
-	COL("SN", "SN", "SerialNumber", .by_default = true, .width = 20, .help = "serial number"),
+	COL("Generic", "Generic", "GenericPath", .by_default = true, .width = 21,
+	    .help = "generic device node"),
+	COL("Serial", "SN", "SerialNumber", .by_default = true, .width = 20, .help = "serial number"),
 	COL("Model", "Model", "ModelNumber", .by_default = true, .width = 40, .help = "model number"),
 	COL("Namespace", "Namespace", "NameSpace", .kind = COL_HEX, .by_default = true, .width = 10,
 	    .help = "namespace identifier"),
-	COL("Usage", "Usage", "UsedBytes", .kind = COL_USAGE, .key2 = "PhysicalSize", .by_default = true, .width = 26,
-	    .want = TOPO_USAGE, .help = "bytes in use and in all"),
+	COL("Usage", "Usage", "UsedBytes", .kind = COL_USAGE, .key2 = "PhysicalSize", .by_default = true,
+	    .width = 26, .want = TOPO_USAGE, .help = "bytes in use and in all"),
 	COL("Format", "Format", "SectorSize", .kind = COL_FORMAT, .key2 = "MetadataSize", .by_default = true,
 	    .width = 16, .want = TOPO_META, .help = "block and metadata size"),
-	COL("FW", "FW Rev", "Firmware", .by_default = true, .width = 8, .help = "firmware revision"),
+	COL("Firmware", "FW Rev", "Firmware", .by_default = true, .width = 8, .help = "firmware revision"),
 	COL("Size", "Size", "PhysicalSize", .kind = COL_SI, .help = "size"),
 	COL("Bytes", "Bytes", "PhysicalSize", .kind = COL_UINT, .help = "size in bytes"),
 	COL("NSID", "NSID", "NameSpace", .kind = COL_UINT, .help = "namespace identifier in decimal"),
 	COL("CSI", "CSI", "CSI", .kind = COL_UINT, .help = "command set: 0 NVM, 1 key value, 2 zoned"),
-	COL("Controller", "Controller", "Controller", .help = "first controller that reaches it"),
-	COL("Transport", "Transport", "Transport", .help = "pcie, tcp, rdma, fc, loop"),
-	COL("Address", "Address", "Address", .help = "address of the controller"),
-	COL("State", "State", "State", .help = "state of the controller"),
+	COL("Controller", "Controller", "Controller", .among = "Paths",
+	    .help = "first controller that reaches it"),
+	COL("Transport", "Transport", "Transport", .among = "Paths", .help = "pcie, tcp, rdma, fc, loop"),
+	COL("Address", "Address", "Address", .among = "Paths", .help = "address of the controller"),
+	COL("State", "State", "State", .among = "Paths", .help = "state of the controller"),
 	COL("Subsystem", "Subsystem", "Subsystem", .help = "subsystem"),
 	COL("NQN", "NQN", "SubsystemNQN", .help = "NVMe qualified name of the subsystem"),
 	COL("UUID", "UUID", "UUID", .want = TOPO_IDS, .help = "UUID of the namespace"),
@@ -201,19 +203,24 @@ static void put_ctrl(struct arena *a, struct val *ctrls, const struct topo_ctrl 
 }
 
 /* "nvme3 (Model, serial S)", without what a controller that never came up does not have. */
-static const char *title_of(struct arena *a, const struct topo_ctrl *c)
+static const char *title_of(struct arena *a, const struct val *c)
 {
-	if (!*c->model && !*c->serial)
-		return *c->address ? arena_printf(a, "%s (%s)", c->name, c->address) : c->name;
-	return arena_printf(a, "%s (%s, serial %s)", c->name, c->model, c->serial);
+	const char *name = val_str(a, c, "Controller"), *model = val_str(a, c, "ModelNumber");
+	const char *serial = val_str(a, c, "SerialNumber"), *address = val_str(a, c, "Address");
+
+	if (!*model && !*serial)
+		return *address ? arena_printf(a, "%s (%s)", name, address) : name;
+	return arena_printf(a, "%s (%s, serial %s)", name, model, serial);
 }
 
 /* What the table of namespaces cannot show. The oldest kernels do not say the state. */
-static void note_ctrl(struct ctx *ctx, const struct topo_ctrl *c)
+static void note_ctrl(struct ctx *ctx, const struct val *c)
 {
-	if (*c->state && strcmp(c->state, "live") != 0)
-		warn_user(ctx, "%s is %s", title_of(ctx->arena, c), c->state);
-	else if (!reaches(c->subsys, c) && strcmp(c->cntrltype, "discovery") != 0)
+	const char *state = val_str(ctx->arena, c, "State");
+
+	if (*state && strcmp(state, "live") != 0)
+		warn_user(ctx, "%s is %s", title_of(ctx->arena, c), state);
+	else if (!val_u64(c, "Namespaces", 0) && strcmp(val_str(ctx->arena, c, "Type"), "discovery") != 0)
 		warn_user(ctx, "%s has no namespace", title_of(ctx->arena, c));
 }
 
@@ -277,9 +284,27 @@ static void fill(struct ctx *ctx, const struct topo *t, const char *const *nodes
 			if (!chosen(ctx, nodes, NULL, s->ctrls[j]->name, s->name))
 				continue;
 			put_ctrl(ctx->arena, ctrls, s->ctrls[j]);
-			note_ctrl(ctx, s->ctrls[j]);
 		}
 	}
+}
+
+static bool is_there(const struct topo *t, const char *node)
+{
+	for (size_t i = 0; i < t->nsubsys; i++) {
+		const struct topo_subsys *s = t->subsys[i];
+
+		if (strcmp(node, s->name) == 0)
+			return true;
+		for (size_t j = 0; j < s->nctrls; j++) {
+			if (strcmp(node, s->ctrls[j]->name) == 0)
+				return true;
+		}
+		for (size_t j = 0; j < s->nns; j++) {
+			if (strcmp(node, s->ns[j]->name) == 0 || strcmp(node, s->ns[j]->generic) == 0)
+				return true;
+		}
+	}
+	return false;
 }
 
 static int run_list(struct ctx *ctx, const void *argp, struct val *out)
@@ -304,9 +329,18 @@ static int run_list(struct ctx *ctx, const void *argp, struct val *out)
 		return rc;
 	devices = val_put_arr(ctx->arena, out, "Devices");
 	ctrls = val_put_arr(ctx->arena, out, "Controllers");
+	for (size_t i = 0; nodes[i]; i++) {
+		if (is_there(t, nodes[i]))
+			continue;
+		rc = fail(ctx, XC_NODEV, 0, "there is no device %s", ctx->operands[i]);
+		dev_hint_present(ctx);
+		return rc;
+	}
 	fill(ctx, t, nodes, devices, ctrls);
-	if (ctx->operands && ctx->operands[0] && !devices->c.n && !ctrls->c.n)
-		return fail(ctx, XC_NODEV, 0, "there is no device %s", ctx->operands[0]);
+	/* A controller passes a filter that its own members pass: model=, transport=, state=, ... */
+	select_filter(ctx, &args->select, &list_layout, ctrls);
+	val_for_each(c, ctrls)
+		note_ctrl(ctx, c);
 	return select_rows(ctx, &args->select, &list_layout, devices);
 }
 

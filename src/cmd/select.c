@@ -114,17 +114,35 @@ static const char *text_of(struct arena *a, const struct val *row, const struct 
 	}
 }
 
+static bool matches(const char *have, const char *pattern)
+{
+	uint64_t x, y;
+
+	/* Numbers are equal in any spelling: nsid=0x1 and nsid=1. */
+	if (num_parse(pattern, &x) == 0 && num_parse(have, &y) == 0)
+		return x == y;
+	return fnmatch(pattern, have, FNM_CASEFOLD) == 0;
+}
+
+static bool any_matches(struct arena *a, const struct val *row, const struct column *c, const char *pattern)
+{
+	const struct val *all = c->among ? val_path(row, c->among) : NULL;
+
+	if (!all || all->type != VAL_ARR || !all->c.n)
+		return matches(text_of(a, row, c), pattern);
+	val_for_each(it, all) {
+		if (matches(text_of(a, it, c), pattern))
+			return true;
+	}
+	return false;
+}
+
 static bool keeps(struct arena *a, const struct select *s, const struct layout *l, const struct val *row)
 {
 	for (size_t i = 0; s->filters && s->filters[i]; i++) {
 		const char *f = s->filters[i], *eq = strchr(f, '=');
-		const char *have = text_of(a, row, column_of(l, f, (size_t)(eq - f)));
-		uint64_t x, y;
 
-		/* Numbers are equal in any spelling: nsid=0x1 and nsid=1. */
-		if (num_parse(eq + 1, &x) == 0 && num_parse(have, &y) == 0 && x == y)
-			continue;
-		if (fnmatch(eq + 1, have, FNM_CASEFOLD) != 0)
+		if (!any_matches(a, row, column_of(l, f, (size_t)(eq - f)), eq + 1))
 			return false;
 	}
 	return true;
@@ -159,6 +177,20 @@ static int by_column_down(const void *x, const void *y)
 	p.at = b->at;
 	q.at = a->at;
 	return -by_column(&p, &q);
+}
+
+void select_filter(struct ctx *ctx, const struct select *s, const struct layout *l, struct val *rows)
+{
+	struct val *v = rows->c.first, *next;
+
+	rows->c.first = rows->c.last = NULL;
+	rows->c.n = 0;
+	for (; v; v = next) {
+		next = v->next;
+		v->next = NULL;
+		if (keeps(ctx->arena, s, l, v))
+			val_add(rows, NULL, v);
+	}
 }
 
 int select_rows(struct ctx *ctx, const struct select *s, const struct layout *l, struct val *rows)

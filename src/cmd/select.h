@@ -23,6 +23,8 @@ struct select {
 
 /* Checks the names and tells the formatter; *want gets what the columns in play cost (struct column). */
 int select_prepare(struct ctx *ctx, const struct select *s, const struct layout *l, unsigned *want);
+/* Drops elements that do not pass --filter. */
+void select_filter(struct ctx *ctx, const struct select *s, const struct layout *l, struct val *rows);
 /* Drops and orders elements of the array. */
 int select_rows(struct ctx *ctx, const struct select *s, const struct layout *l, struct val *rows);
 

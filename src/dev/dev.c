@@ -35,6 +35,8 @@ int dev_open(struct ctx *ctx, const char *spec, struct dev **out)
 	rc = dev->ops->open(dev);
 	if (!rc)
 		*out = dev;
+	else if (ctx->error.code == XC_NODEV && ctx->error.err == ENOENT)
+		dev_hint_present(ctx);
 	return rc;
 }
 
@@ -62,10 +64,10 @@ static const char *op_name(struct ctx *ctx, const struct req *r)
 static const char *describe(struct dev *dev, const struct req *r)
 {
 	return arena_printf(dev->ctx->arena,
-			    "%s %s %s: nsid 0x%" PRIx32 " cdw10-15 %08" PRIx32 " %08" PRIx32 " %08" PRIx32 " %08" PRIx32
-			    " %08" PRIx32 " %08" PRIx32 " data %" PRIu32,
-			    dev->name, r->io ? "I/O" : "admin", op_name(dev->ctx, r), r->nsid, r->cdw10, r->cdw11,
-			    r->cdw12, r->cdw13, r->cdw14, r->cdw15, r->data_len);
+			    "%s %s %s: nsid 0x%" PRIx32 " cdw10-15 %08" PRIx32 " %08" PRIx32 " %08" PRIx32
+			    " %08" PRIx32 " %08" PRIx32 " %08" PRIx32 " data %" PRIu32,
+			    dev->name, r->io ? "I/O" : "admin", op_name(dev->ctx, r), r->nsid, r->cdw10,
+			    r->cdw11, r->cdw12, r->cdw13, r->cdw14, r->cdw15, r->data_len);
 }
 
 static uint64_t now_us(void)
@@ -86,10 +88,10 @@ static void trace(struct dev *dev, const struct req *r, int rc, uint64_t us)
 		const struct name *n = status_name(rc, r->io, dev->fabrics);
 
 		trace_line(ctx, "%s -> status 0x%x (%s), %" PRIu64 " us", describe(dev, r), (unsigned)rc,
-			n ? n->text : "unknown", us);
+			   n ? n->text : "unknown", us);
 	} else {
 		trace_line(ctx, "%s -> success, result 0x%" PRIx64 ", %" PRIu64 " us", describe(dev, r),
-			r->result, us);
+			   r->result, us);
 	}
 }
 
@@ -156,7 +158,8 @@ int dev_command(struct dev *dev, struct req *r, const char *what)
 	return rc ? dev_fail(dev, r, rc, what) : 0;
 }
 
-int dev_identify(struct dev *dev, uint8_t cns, uint32_t nsid, uint8_t csi, uint16_t cntid, void *buf, size_t *got)
+int dev_identify(struct dev *dev, uint8_t cns, uint32_t nsid, uint8_t csi, uint16_t cntid, void *buf,
+		 size_t *got)
 {
 	const struct identify *id = identify_by_cns(cns, csi);
 	struct req r = {
@@ -167,7 +170,8 @@ int dev_identify(struct dev *dev, uint8_t cns, uint32_t nsid, uint8_t csi, uint1
 		.data = buf,
 		.data_len = 4096,
 	};
-	int rc = dev_command(dev, &r, id ? arena_printf(dev->ctx->arena, "Identify (%s)", id->spec->text) : "Identify");
+	int rc = dev_command(
+		dev, &r, id ? arena_printf(dev->ctx->arena, "Identify (%s)", id->spec->text) : "Identify");
 
 	*got = rc ? 0 : r.received;
 	return rc;

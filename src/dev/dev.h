@@ -72,6 +72,8 @@ const struct dev_ops *dev_backend(const struct ctx *ctx);
  */
 int dev_open(struct ctx *ctx, const char *spec, struct dev **out);
 void dev_close(struct dev *dev);
+/* Adds to the recorded error, as its hint, which devices there are. */
+void dev_hint_present(struct ctx *ctx);
 /* Resolves such a name to a node name ("nvme0n1") without opening it. */
 int dev_resolve(struct ctx *ctx, const char *spec, const char **node);
 

@@ -123,7 +123,8 @@ static int by_identity(struct ctx *ctx, int key, const char *value, const char *
 		rc = fail(ctx, XC_NODEV, 0, "no device has %s '%s'", keys[key], value);
 		return fail_hint(ctx, rc, "'nvmekit list' shows the devices present");
 	}
-	rc = fail(ctx, XC_NODEV, 0, "%s '%s' is ambiguous: %zu devices have it (%s)", keys[key], value, f.n, f.all);
+	rc = fail(ctx, XC_NODEV, 0, "%s '%s' is ambiguous: %zu devices have it (%s)", keys[key], value, f.n,
+		  f.all);
 	return fail_hint(ctx, rc, "name one of them");
 }
 
@@ -134,46 +135,69 @@ static int accept(struct ctx *ctx, const char *base, const char *spec, const cha
 	int rc;
 
 	if (node_parse(base, &n) && n.ctrl < 0) {
-		*node = n.part < 0 ? arena_strdup(ctx->arena, base) :
-				     arena_printf(ctx->arena, "nvme%ldn%ld", n.inst, n.ns);
+		*node = n.part < 0 ? arena_strdup(ctx->arena, base)
+				   : arena_printf(ctx->arena, "nvme%ldn%ld", n.inst, n.ns);
 		return 0;
 	}
 	rc = fail(ctx, XC_NODEV, 0, "%s is no NVMe device", spec);
-	return fail_hint(ctx, rc, "a device is nvme0, nvme0n1, ng0n1, a path to one, or serial=, nqn=, pci=, uuid=, nguid=, "
-				  "eui64= with a value");
+	return fail_hint(
+		ctx, rc,
+		"a device is nvme0, nvme0n1, ng0n1, a path to one, or serial=, nqn=, pci=, uuid=, nguid=, "
+		"eui64= with a value");
 }
 
-/* Whether a file is an entry of the system's dev folder, both without links; anything else may bear a drive's name. */
-static bool in_dev(struct ctx *ctx, const char *real)
-{
-	char *dev = realpath(arena_printf(ctx->arena, "%s/dev", ctx->g.sysroot), NULL);
-	size_t len = dev ? strlen(dev) : 0;
-	bool is = dev && strncmp(real, dev, len) == 0 && strrchr(real, '/') == real + len;
-
-	free(dev);
-	return is;
-}
-
+/* A path leads to a node directly below /dev, or it names no device, whatever the file is called. */
 static int by_path(struct ctx *ctx, const char *spec, const char **node)
 {
-	const char *base = strrchr(spec, '/') + 1;
+	const char *real = spec, *base = strrchr(spec, '/') + 1;
 	struct node_name n;
-	char *real;
-	int rc;
+	char *abs = NULL;
 
 	/* The usual node names need no look at the file system. */
 	if (strncmp(spec, "/dev/", 5) == 0 && base == spec + 5 && node_parse(base, &n))
 		return accept(ctx, base, spec, node);
-	if (ctx->g.system)
-		return accept(ctx, base, spec, node);
-	real = realpath(arena_printf(ctx->arena, "%s%s", *spec == '/' ? ctx->g.sysroot : "", spec), NULL);
-	if (!real) {
-		rc = fail(ctx, exit_code_of_errno(errno), errno, "cannot find %s: %s", spec, strerror(errno));
-		return rc;
+	if (!ctx->g.system) {
+		/* Without a root directory of its own a relative path starts where the user is. */
+		if (*spec != '/' && !*ctx->g.sysroot)
+			real = abs = realpath(spec, NULL);
+		else
+			real = rooted_path(ctx, spec);
+		if (!real)
+			return fail(ctx, XC_NODEV, errno, "cannot find %s: %s", spec, strerror(errno));
+		real = arena_strdup(ctx->arena, real);
+		free(abs);
 	}
-	base = in_dev(ctx, real) ? arena_strdup(ctx->arena, strrchr(real, '/') + 1) : "";
-	free(real);
+	base = strrchr(real, '/') + 1;
+	if (strncmp(real, "/dev/", 5) != 0 || base != real + 5)
+		base = "";
 	return accept(ctx, base, spec, node);
+}
+
+#define NAMED_MAX 8
+
+void dev_hint_present(struct ctx *ctx)
+{
+	const char *all = "";
+	struct topo *t;
+	size_t n = 0;
+
+	if (topo_read(ctx, TOPO_NS, &t))
+		return;
+	for (size_t i = 0; i < t->nsubsys; i++) {
+		const struct topo_subsys *s = t->subsys[i];
+
+		for (size_t k = 0; k < s->nctrls + s->nns; k++, n++) {
+			if (n < NAMED_MAX)
+				all = arena_printf(ctx->arena, "%s%s%s", all, n ? ", " : "",
+						   k < s->nctrls ? s->ctrls[k]->name
+								 : s->ns[k - s->nctrls]->name);
+		}
+	}
+	if (n)
+		fail_hint(ctx, 0, "there %s %s%s; 'nvmekit list' shows more about them",
+			  n == 1 ? "is" : "are", all, n > NAMED_MAX ? ", ..." : "");
+	else
+		fail_hint(ctx, 0, "there is no NVMe device at all");
 }
 
 int dev_resolve(struct ctx *ctx, const char *spec, const char **node)
@@ -181,7 +205,8 @@ int dev_resolve(struct ctx *ctx, const char *spec, const char **node)
 	const char *eq = strchr(spec, '=');
 
 	for (size_t i = 0; eq && i < sizeof(keys) / sizeof(keys[0]); i++) {
-		if (strlen(keys[i]) == (size_t)(eq - spec) && strncmp(spec, keys[i], (size_t)(eq - spec)) == 0)
+		if (strlen(keys[i]) == (size_t)(eq - spec) &&
+		    strncmp(spec, keys[i], (size_t)(eq - spec)) == 0)
 			return by_identity(ctx, (int)i, eq + 1, node);
 	}
 	if (strchr(spec, '/'))

@@ -40,6 +40,46 @@ bool node_parse(const char *name, struct node_name *n)
 	return *p == '\0' && !(n->ctrl >= 0 && n->ns < 0) && !(n->generic && n->ns < 0);
 }
 
+const char *rooted_path(struct ctx *ctx, const char *path)
+{
+	char buf[PATH_MAX];
+	const char *done = "", *next;
+	int links = 40;
+
+	while (path += strspn(path, "/"), *path) {
+		size_t n = strcspn(path, "/");
+		ssize_t len;
+
+		if (n == 2 && strncmp(path, "..", 2) == 0) {
+			const char *up = strrchr(done, '/');
+
+			done = up ? arena_strndup(ctx->arena, done, (size_t)(up - done)) : "";
+		}
+		if ((n == 1 && *path == '.') || (n == 2 && strncmp(path, "..", 2) == 0)) {
+			path += n;
+			continue;
+		}
+		next = arena_printf(ctx->arena, "%s/%.*s", done, (int)n, path);
+		path += n;
+		len = readlink(arena_printf(ctx->arena, "%s%s", ctx->g.sysroot, next), buf, sizeof(buf) - 1);
+		if (len < 0 && errno != EINVAL)
+			return NULL;
+		if (len < 0) { /* no link */
+			done = next;
+			continue;
+		}
+		if (!links--) {
+			errno = ELOOP;
+			return NULL;
+		}
+		buf[len] = '\0';
+		if (*buf == '/')
+			done = "";
+		path = arena_printf(ctx->arena, "%s%s", buf, path);
+	}
+	return *done ? done : "/";
+}
+
 static ssize_t read_attr(int dirfd, const char *name, char *buf, size_t size)
 {
 	int fd = openat(dirfd, name, O_RDONLY | O_CLOEXEC);
@@ -81,8 +121,8 @@ static int open_ns(const struct dev *dev, const struct node_name *n)
 {
 	struct arena *a = dev->ctx->arena;
 	const char *cls = n->generic ? "nvme-generic" : "block";
-	const char *base = n->generic ? arena_printf(a, "ng%ldn%ld", n->inst, n->ns) :
-					arena_printf(a, "nvme%ldn%ld", n->inst, n->ns);
+	const char *base = n->generic ? arena_printf(a, "ng%ldn%ld", n->inst, n->ns)
+				      : arena_printf(a, "nvme%ldn%ld", n->inst, n->ns);
 
 	return open(arena_printf(a, "%s/sys/class/%s/%s", dev->ctx->g.sysroot, cls, base),
 		    O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -122,7 +162,37 @@ static const char *ctrl_of(struct arena *a, int dirfd)
 	return node_parse(base, &n) && n.ns < 0 ? arena_strdup(a, base) : NULL;
 }
 
-static int describe_ctrl(struct dev *dev)
+/* A multipath head sits below its subsystem: any live controller of that stands for it, or else the first. */
+static const char *ctrl_of_head(struct arena *a, int dirfd)
+{
+	int fd = openat(dirfd, "device", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *d = fd < 0 ? NULL : fdopendir(fd);
+	const char *best = NULL;
+	bool live = false;
+	struct dirent *e;
+
+	if (!d && fd >= 0)
+		close(fd);
+	while (d && (e = readdir(d))) {
+		struct node_name n;
+		const char *state;
+		bool is_live;
+
+		if (!node_parse(e->d_name, &n) || n.ns >= 0)
+			continue;
+		state = sysfs_attr(a, fd, arena_printf(a, "%s/state", e->d_name));
+		is_live = state && strcmp(state, "live") == 0;
+		if (best && (live > is_live || (live == is_live && natural_cmp(best, e->d_name) < 0)))
+			continue;
+		best = arena_strdup(a, e->d_name);
+		live = is_live;
+	}
+	if (d)
+		closedir(d);
+	return best;
+}
+
+static void describe_ctrl(struct dev *dev)
 {
 	struct arena *a = dev->ctx->arena;
 	const char *dir = arena_printf(a, "%s/sys/class/nvme/%s", dev->ctx->g.sysroot, dev->ctrl);
@@ -130,11 +200,10 @@ static int describe_ctrl(struct dev *dev)
 	const char *transport;
 
 	if (fd < 0)
-		return -errno;
+		return;
 	transport = sysfs_attr(a, fd, "transport");
 	dev->fabrics = transport && strcmp(transport, "pcie") != 0 && strcmp(transport, "apple-nvme") != 0;
 	close(fd);
-	return 0;
 }
 
 int sysfs_describe(struct dev *dev)
@@ -147,13 +216,16 @@ int sysfs_describe(struct dev *dev)
 	dev->kind = n.ns < 0 ? DEV_CTRL : DEV_NS;
 	if (n.ns < 0) {
 		dev->ctrl = dev->name;
-		return describe_ctrl(dev);
+		describe_ctrl(dev);
+		return 0;
 	}
 	fd = open_ns(dev, &n);
 	if (fd < 0)
-		return -errno;
+		return 0;
 	dev->nsid = read_nsid(dev, &n, fd);
 	dev->ctrl = ctrl_of(dev->ctx->arena, fd);
+	if (!dev->ctrl)
+		dev->ctrl = ctrl_of_head(dev->ctx->arena, fd);
 	close(fd);
 	if (dev->ctrl)
 		describe_ctrl(dev);

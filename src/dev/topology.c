@@ -33,16 +33,16 @@ struct scan {
 };
 
 /* Grows an array in the arena by one; returns the new element's place. */
-#define PUSH(a, array, n, cap)                                                                               \
-	({                                                                                                   \
-		if ((n) == (cap)) {                                                                          \
-			(cap) = (cap) ? 2 * (cap) : 16;                                                      \
-			__typeof__(array) grown = arena_calloc(a, (cap), sizeof(*(array)));                  \
-			if (n)                                                                               \
-				memcpy(grown, array, (n) * sizeof(*(array)));                                \
-			(array) = grown;                                                                     \
-		}                                                                                            \
-		&(array)[(n)++];                                                                             \
+#define PUSH(a, array, n, cap)                                                              \
+	({                                                                                  \
+		if ((n) == (cap)) {                                                         \
+			(cap) = (cap) ? 2 * (cap) : 16;                                     \
+			__typeof__(array) grown = arena_calloc(a, (cap), sizeof(*(array))); \
+			if (n)                                                              \
+				memcpy(grown, array, (n) * sizeof(*(array)));               \
+			(array) = grown;                                                    \
+		}                                                                           \
+		&(array)[(n)++];                                                            \
 	})
 
 static int by_name(const void *x, const void *y)
@@ -104,7 +104,8 @@ static uint64_t num(int fd, const char *dir, const char *name, uint64_t dflt)
 
 static int open_sys(struct scan *s, const char *name)
 {
-	return open(arena_printf(s->a, "%s/sys/%s", s->ctx->g.sysroot, name), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return open(arena_printf(s->a, "%s/sys/%s", s->ctx->g.sysroot, name),
+		    O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }
 
 static bool is_entry(const char *name)
@@ -297,7 +298,8 @@ static void add_path(struct scan *s, struct topo_subsys *sub, size_t heads, int 
 }
 
 /* The namespaces or paths below a controller. heads: how many of sub->ns are multipath heads (sorted). */
-static void scan_ctrl_dir(struct scan *s, struct topo_subsys *sub, size_t *cap, size_t heads, int fd, struct topo_ctrl *c)
+static void scan_ctrl_dir(struct scan *s, struct topo_subsys *sub, size_t *cap, size_t heads, int fd,
+			  struct topo_ctrl *c)
 {
 	int dir = openat(fd, c->name, O_RDONLY | O_DIRECTORY | O_CLOEXEC), again;
 	struct names names = { 0 };
@@ -404,17 +406,21 @@ static void scan_lone_ctrl(struct scan *s, int fd, const char *name, bool named)
 	*PUSH(s->a, s->topo->subsys, s->topo->nsubsys, s->room) = sub;
 }
 
-/* Entries of a class. An absent one has none. *fd stays open for the caller, or is -1. */
-static struct names list_class(struct scan *s, const char *name, bool (*keep)(const char *), int *fd)
+/* Entries of a class; none where the kernel has no such class. *fd stays open for the caller, or is -1. */
+static int list_class(struct scan *s, const char *name, bool (*keep)(const char *), struct names *out,
+		      int *fd)
 {
-	struct names names = { 0 };
 	int again;
 
 	*fd = open_sys(s, name);
+	if (*fd < 0 && (errno == ENOENT || errno == ENOTDIR))
+		return 0;
 	again = *fd < 0 ? -1 : dup(*fd);
-	if (again >= 0)
-		list_dir(s, again, keep, &names);
-	return names;
+	if (again < 0)
+		return fail(s->ctx, exit_code_of_errno(errno), errno, "cannot read %s/sys/%s: %s",
+			    s->ctx->g.sysroot, name, strerror(errno));
+	list_dir(s, again, keep, out);
+	return 0;
 }
 
 /* Names of all controllers that stand in a subsystem, sorted. */
@@ -436,25 +442,28 @@ static struct names known_ctrls(struct scan *s)
 int sysfs_topology(struct ctx *ctx, unsigned want, struct topo **out)
 {
 	struct scan s = { .ctx = ctx, .a = ctx->arena, .want = want };
-	struct names names, known;
+	struct names subsystems = { 0 }, ctrls = { 0 }, known;
 	bool old;
-	int fd;
+	int fd, rc;
 
 	s.topo = *out = arena_alloc(ctx->arena, sizeof(**out));
-	names = list_class(&s, "class/nvme-subsystem", is_subsys, &fd);
+	rc = list_class(&s, "class/nvme-subsystem", is_subsys, &subsystems, &fd);
 	old = fd < 0;
-	for (size_t i = 0; i < names.n; i++)
-		scan_subsys(&s, fd, names.v[i]);
+	for (size_t i = 0; i < subsystems.n; i++)
+		scan_subsys(&s, fd, subsystems.v[i]);
 	if (fd >= 0)
 		close(fd);
 	known = known_ctrls(&s);
-	names = list_class(&s, "class/nvme", is_node, &fd);
-	for (size_t i = 0; i < names.n; i++) {
-		if (!known.n || !bsearch(&names.v[i], known.v, known.n, sizeof(*known.v), by_name))
-			scan_lone_ctrl(&s, fd, names.v[i], old);
+	if (!rc)
+		rc = list_class(&s, "class/nvme", is_node, &ctrls, &fd);
+	for (size_t i = 0; !rc && i < ctrls.n; i++) {
+		if (!known.n || !bsearch(&ctrls.v[i], known.v, known.n, sizeof(*known.v), by_name))
+			scan_lone_ctrl(&s, fd, ctrls.v[i], old);
 	}
-	if (fd >= 0)
+	if (!rc && fd >= 0)
 		close(fd);
+	if (rc)
+		return rc;
 	if (want & (TOPO_USAGE | TOPO_META))
 		usage_ask(ctx, want, *out);
 	return 0;

@@ -50,7 +50,8 @@ int dev_get_log(struct dev *dev, const struct log_args *l, void *buf, size_t len
 
 	*received = 0;
 	while (done < len) {
-		uint32_t n = len - done < chunk ? (uint32_t)(len - done) : chunk;
+		/* An offset that is an index does not advance with the bytes: one transfer. */
+		uint32_t n = l->ot || len - done < chunk ? (uint32_t)(len - done) : chunk;
 		/* A length that is no multiple of 4 is read into a buffer of its own and cut afterwards. */
 		uint32_t whole = (n + 3) / 4 * 4;
 		void *to = whole == n ? (char *)buf + done : dev_buffer(dev->ctx, whole);

@@ -222,7 +222,7 @@ loop_target()
 	echo live >"$root/sys/class/nvme/$dev/state"
 	ln -s "../../nvme/$dev" "$root/sys/class/nvme-subsystem/$subsys/$dev"
 	ln -s "../nvme-subsystem/$subsys/$ns" "$root/sys/class/block/$ns"
-	ln -s "/dev/$ns" "$root/dev/$ns"
+	cp -a "/dev/$ns" "$root/dev/$ns"
 	code 0 "$NVMEKIT" --sysroot "$root" --trace list
 	[[ $stderr == *"$ns admin identify: nsid 0x2 "*"success"* ]]
 	[[ $output =~ 67\.11\ +MB\ /\ +67\.11\ +MB\ +4\ KiB\ \+\ +0\ B ]]

@@ -1,10 +1,89 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* Devices as people name them, on a simulated system. Links and folders are in tests/bats/list.bats. */
+/* Names of nodes, and devices as people name them, on a simulated system. Links and folders are in tests/bats/list.bats. */
 #include "unit.h"
 
 #include "core/ctx.h"
 #include "dev/dev.h"
+#include "dev/sysfs.h"
 #include "sim_sample.h"
+
+/* --- names --- */
+
+static void test_node_names(void **state)
+{
+	static const struct {
+		const char *name;
+		bool ok;
+		struct node_name n;
+	} rows[] = {
+		{ "nvme0", true, { false, 0, -1, -1, -1 } },
+		{ "nvme12n3", true, { false, 12, -1, 3, -1 } },
+		{ "nvme1c2n3", true, { false, 1, 2, 3, -1 } },
+		{ "ng1n2", true, { true, 1, -1, 2, -1 } },
+		{ "nvme0n1p15", true, { false, 0, -1, 1, 15 } },
+		{ "ng0", false, { 0 } },
+		{ "nvme", false, { 0 } },
+		{ "nvme-subsys0", false, { 0 } },
+		{ "nvme-fabrics", false, { 0 } },
+		{ "nvme0n", false, { 0 } },
+		{ "nvme0c1", false, { 0 } },
+		{ "nvme0p1", false, { 0 } },
+		{ "nvme0n1x", false, { 0 } },
+		{ "nvme0n1p", false, { 0 } },
+		{ "nvme 0", false, { 0 } },
+		{ "nvme-1", false, { 0 } },
+		{ "nvme+1", false, { 0 } },
+		{ "nvme99999999999999999999", false, { 0 } },
+		{ "nvme4294967296", false, { 0 } },
+		{ "sda", false, { 0 } },
+		{ "n", false, { 0 } },
+		{ "", false, { 0 } },
+	};
+	struct node_name n;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char *name = (char *)exact_copy(rows[i].name, strlen(rows[i].name) + 1);
+
+		if (node_parse(name, &n) != rows[i].ok)
+			fail_msg("node_parse(%s)", rows[i].name);
+		free(name);
+		if (!rows[i].ok)
+			continue;
+		assert_int_equal(n.generic, rows[i].n.generic);
+		assert_int_equal(n.inst, rows[i].n.inst);
+		assert_int_equal(n.ctrl, rows[i].n.ctrl);
+		assert_int_equal(n.ns, rows[i].n.ns);
+		assert_int_equal(n.part, rows[i].n.part);
+	}
+}
+
+static void test_natural_order(void **state)
+{
+	/* In order; equal to nothing but themselves. */
+	static const char *const names[] = { "",	  "10",
+					     "a",	  "nvme0",
+					     "nvme0n1",	  "nvme0n2",
+					     "nvme0n10",  "nvme1",
+					     "nvme1c1n2", "nvme1c2n1",
+					     "nvme1n1",	  "nvme2",
+					     "nvme10",	  "nvme18446744073709551616000",
+					     "nvmf" };
+	const size_t n = sizeof(names) / sizeof(names[0]);
+
+	(void)state;
+	for (size_t i = 0; i < n; i++) {
+		for (size_t j = 0; j < n; j++) {
+			int cmp = natural_cmp(names[i], names[j]);
+
+			if ((i < j && cmp >= 0) || (i > j && cmp <= 0) || (i == j && cmp))
+				fail_msg("%s and %s: %d", names[i], names[j], cmp);
+		}
+	}
+	assert_int_equal(natural_cmp("nvme007", "nvme7"), 0);
+}
+
+/* --- name=value --- */
 
 static const char image[] =
 	"{\"nvmekit-image\":1,\"subsystems\":["
@@ -120,6 +199,8 @@ static void test_names_that_do_not(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_node_names),
+		cmocka_unit_test(test_natural_order),
 		cmocka_unit_test(test_names_that_resolve),
 		cmocka_unit_test(test_names_that_do_not),
 	};
