@@ -43,8 +43,7 @@ static const char *log_title(struct dev *dev, const struct log_args *l)
 
 int dev_get_log(struct dev *dev, const struct log_args *l, void *buf, size_t len, size_t *received)
 {
-	/* An offset that is an index cannot be moved by bytes: such a page is read in one transfer. */
-	uint32_t chunk = l->ot ? UINT32_MAX : l->chunk >= 4 ? l->chunk / 4 * 4 : CHUNK;
+	uint32_t chunk = l->chunk >= 4 ? l->chunk / 4 * 4 : CHUNK;
 	const char *what = log_title(dev, l);
 	size_t done = 0;
 
