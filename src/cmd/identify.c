@@ -67,7 +67,11 @@ static int run_id_ns(struct ctx *ctx, const void *argp, struct val *out)
 	rc = dev_identify(ctx->dev, args->force ? 0x11 : 0x00, nsid, 0, 0, buf, &got);
 	if (rc)
 		return rc;
-	return cmd_decode(ctx, out, &spec_id_ns, buf, got);
+	rc = cmd_decode(ctx, out, &spec_id_ns, buf, got);
+	/* Base 2.1, section 5.1.13.2.1: an inactive namespace is all zeroes, and no error. */
+	if (!rc && !val_u64(out, "nsze", 1) && !val_u64(out, "ncap", 1))
+		warn_user(ctx, "namespace %u is not active here: its data is all zero", nsid);
+	return rc;
 }
 
 static const struct opt id_ns_opts[] = {

@@ -58,7 +58,7 @@ struct ctx;
  */
 int fail(struct ctx *ctx, enum exit_code code, int err, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
-/* The controller's answer; the code follows from the status (unsupported opcode, field or log: 6). */
+/* The controller's answer; the code follows from the status (invalid opcode or log page: 6, anything else: 5). */
 int fail_status(struct ctx *ctx, int status, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 /* Adds the hint to the recorded error, where it has none; returns rc. */
 int fail_hint(struct ctx *ctx, int rc, const char *fmt, ...) __attribute__((format(printf, 3, 4)));

@@ -161,7 +161,6 @@ int dev_command(struct dev *dev, struct req *r, const char *what)
 int dev_identify(struct dev *dev, uint8_t cns, uint32_t nsid, uint8_t csi, uint16_t cntid, void *buf,
 		 size_t *got)
 {
-	const struct identify *id = identify_by_cns(cns, csi);
 	struct req r = {
 		.opcode = ADM_IDENTIFY,
 		.nsid = nsid,
@@ -170,8 +169,7 @@ int dev_identify(struct dev *dev, uint8_t cns, uint32_t nsid, uint8_t csi, uint1
 		.data = buf,
 		.data_len = 4096,
 	};
-	int rc = dev_command(
-		dev, &r, id ? arena_printf(dev->ctx->arena, "Identify (%s)", id->spec->text) : "Identify");
+	int rc = dev_command(dev, &r, arena_printf(dev->ctx->arena, "Identify (CNS %02Xh)", cns));
 
 	*got = rc ? 0 : r.received;
 	return rc;

@@ -282,6 +282,24 @@ loop_target()
 	[ "$(errors)" -eq $((before + 1)) ]
 }
 
+# Programs are built on one machine and run on another: libnvme 1.x keeps its name while its structures change.
+@test "under a newer libnvme than it was built with" {
+	root=$(dirname "$(readlink -f "$NVMEKIT_CACHE/bin/nvme-new")")/../nvme-new
+	libs=$root/lib/x86_64-linux-gnu:$root/usr/lib/x86_64-linux-gnu:/usr/lib/x86_64-linux-gnu
+	newer() {
+		"$root/usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2" --inhibit-cache --library-path "$libs" "$NVMEKIT" "$@"
+	}
+	dev=$(dev_by_serial NVMEKIT-A)
+	code 0 newer version -o json
+	[[ $output == *'"libnvme_running":"1.1'[3-9]* ]]
+	code 0 newer id-ctrl "$dev" -o json
+	newer=$output
+	code 0 "$NVMEKIT" id-ctrl "$dev" -o json
+	[ "$newer" = "$output" ]
+	code 0 newer smart-log "$dev"
+	code 6 newer admin-passthru "$dev" -O 0x55
+}
+
 @test "a device that is gone: exit code 3" {
 	loop_target
 	ns=$(ns_by NVMEKIT-LOOP 3)
