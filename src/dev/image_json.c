@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <limits.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <json-c/json.h>
@@ -87,6 +88,71 @@ static void no_json(struct ctx *ctx, const char *name, const char *text, size_t 
 	fail(ctx, XC_DATA, 0, "%s: not JSON: %s at line %zu, column %zu", name, what, line, column);
 }
 
+/* Bytes of well-formed UTF-8 at the beginning (Unicode 15, table 3-7). */
+static size_t utf8_part(const char *text, size_t len)
+{
+	size_t at = 0;
+
+	while (at < len) {
+		uint8_t c = (uint8_t)text[at], low = 0x80, high = 0xbf;
+		size_t n = c < 0x80 ? 0 : c < 0xe0 ? 1 : c < 0xf0 ? 2 : 3;
+
+		if ((c >= 0x80 && c < 0xc2) || c > 0xf4 || n >= len - at)
+			break;
+		if (c == 0xe0)
+			low = 0xa0;
+		else if (c == 0xed)
+			high = 0x9f;
+		else if (c == 0xf0)
+			low = 0x90;
+		else if (c == 0xf4)
+			high = 0x8f;
+		for (size_t i = 1; i <= n; i++, low = 0x80, high = 0xbf) {
+			if ((uint8_t)text[at + i] < low || (uint8_t)text[at + i] > high)
+				return at;
+		}
+		at += n + 1;
+	}
+	return at;
+}
+
+/*
+ * The same document in ASCII: json-c 0.18 takes the bytes of other characters for control characters. The text is
+ * well-formed; outside of strings an escape is as wrong as the character was.
+ */
+static const char *ascii(struct arena *a, const char *text, size_t len, size_t *out_len)
+{
+	char *out, *q;
+	size_t plain = 0;
+
+	while (plain < len && !(text[plain] & 0x80))
+		plain++;
+	*out_len = len;
+	if (plain == len)
+		return text;
+	q = out = arena_calloc(a, len + 1, 6);
+	for (size_t at = 0; at < len;) {
+		uint8_t c = (uint8_t)text[at++];
+		size_t n = c < 0x80 ? 0 : c < 0xe0 ? 1 : c < 0xf0 ? 2 : 3;
+		uint32_t code = c & (n ? 0x3fu >> n : 0x7fu);
+
+		if (!n) {
+			*q++ = (char)c;
+			continue;
+		}
+		while (n--)
+			code = code << 6 | ((uint8_t)text[at++] & 0x3f);
+		if (code > 0xffff) {
+			code -= 0x10000;
+			q += sprintf(q, "\\u%04x", 0xd800 + (code >> 10));
+			code = 0xdc00 + (code & 0x3ff);
+		}
+		q += sprintf(q, "\\u%04x", code);
+	}
+	*out_len = (size_t)(q - out);
+	return out;
+}
+
 struct val *image_from_json(struct ctx *ctx, const char *name, const char *text, size_t len)
 {
 	json_tokener *tok = json_tokener_new_ex(MAX_DEPTH);
@@ -100,8 +166,17 @@ struct val *image_from_json(struct ctx *ctx, const char *name, const char *text,
 		fail(ctx, XC_DATA, EFBIG, "%s: too large for an image", name);
 		goto out;
 	}
-	json_tokener_set_flags(tok, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8 |
-					    JSON_TOKENER_ALLOW_TRAILING_CHARS);
+	at = utf8_part(text, len);
+	if (at < len) {
+		no_json(ctx, name, text, at, "invalid UTF-8");
+		goto out;
+	}
+	text = ascii(ctx->arena, text, len, &len);
+	if (len > INT_MAX) {
+		fail(ctx, XC_DATA, EFBIG, "%s: too large for an image", name);
+		goto out;
+	}
+	json_tokener_set_flags(tok, JSON_TOKENER_STRICT | JSON_TOKENER_ALLOW_TRAILING_CHARS);
 	j = json_tokener_parse_ex(tok, text, (int)len);
 	err = json_tokener_get_error(tok);
 	at = json_tokener_get_parse_end(tok);

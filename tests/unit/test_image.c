@@ -223,6 +223,25 @@ static void test_demo_is_sound(void **state)
 	ctx_done(&r.ctx);
 }
 
+static void test_utf8(void **state)
+{
+	static const char *const good[] = { "z", "\xc3\xbc", "\xe2\x82\xac", "\xf0\x9f\x98\x80", "\xed\x9f\xbf", "\xf4\x8f\xbf\xbf" };
+	static const char *const bad[] = { "\x80",	    "\xc3",	   "\xc0\x80",	      "\xe0\x80\x80", "\xed\xa0\x80",
+					   "\xf0\x80\x80\x80", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xff", "\xe2\x82z" };
+	struct ctx ctx;
+
+	(void)state;
+	for (size_t i = 0; i < NELEMS(good) + NELEMS(bad); i++) {
+		const char *s = i < NELEMS(good) ? good[i] : bad[i - NELEMS(good)];
+		const char *text;
+
+		ctx_init(&ctx);
+		text = arena_printf(ctx.arena, "{\"a\":\"\\n%s\"}", s);
+		assert_int_equal(image_from_json(&ctx, "x", text, strlen(text)) != NULL, i < NELEMS(good));
+		ctx_done(&ctx);
+	}
+}
+
 static void test_values_survive_writing(void **state)
 {
 	static const char text[] = "{\"a\":9223372036854775807,\"b\":-5,\"c\":null,\"d\":true,\"e\":\"\\u0000\\n\\\"ü\","
@@ -438,6 +457,7 @@ int main(void)
 		cmocka_unit_test(test_every_member_is_tested_and_documented),
 		cmocka_unit_test(test_meta_keys_are_no_fields),
 		cmocka_unit_test(test_demo_is_sound),
+		cmocka_unit_test(test_utf8),
 		cmocka_unit_test(test_values_survive_writing),
 		cmocka_unit_test(test_changes_reach_the_file),
 		cmocka_unit_test(test_reading_writes_nothing),
