@@ -63,4 +63,7 @@ bool nvme_json(const struct ctx *ctx);
 void val_drop(struct val *obj, const char *key);
 void val_keep(struct val *obj, const char *const *keys);
 
+/* The bytes of a firmware slot's "fr" as 2.16 prints them. */
+uint64_t fw_revision(const struct val *slot, char text[static 9]);
+
 #endif

@@ -284,6 +284,20 @@ static void shape_smart(struct ctx *ctx, struct val *v, struct fmt_opts *o, bool
 	}
 }
 
+/* 2.16 shows a revision as the number that its eight bytes make, and as text with dots for what cannot be printed. */
+uint64_t fw_revision(const struct val *slot, char text[static 9])
+{
+	const struct val *fr = val_get(slot, "fr");
+	uint64_t number = 0;
+
+	memset(text, 0, 9);
+	for (size_t i = 0; fr && i < fr->s.len && i < 8; i++) {
+		number |= (uint64_t)(uint8_t)fr->s.p[i] << 8 * i;
+		text[i] = fr->s.p[i] > ' ' && fr->s.p[i] < 0x7f ? fr->s.p[i] : '.';
+	}
+	return number;
+}
+
 static void shape_fw(struct ctx *ctx, struct val *v, struct fmt_opts *o, bool json)
 {
 	struct arena *a = ctx->arena;
@@ -300,14 +314,9 @@ static void shape_fw(struct ctx *ctx, struct val *v, struct fmt_opts *o, bool js
 	if (!frs)
 		return;
 	val_for_each(el, frs) {
-		const struct val *fr = val_get(el, "fr");
-		uint64_t number = 0;
-		char text[9] = "";
+		char text[9];
+		uint64_t number = fw_revision(el, text);
 
-		for (size_t i = 0; fr && i < fr->s.len && i < 8; i++) {
-			number |= (uint64_t)(uint8_t)fr->s.p[i] << 8 * i;
-			text[i] = fr->s.p[i] > ' ' && fr->s.p[i] < 0x7f ? fr->s.p[i] : '.';
-		}
 		val_put_str(a, inner, arena_printf(a, "Firmware Rev Slot %" PRIu64, val_u64(el, "slot", 0)),
 			    arena_printf(a, "%" PRIu64 " (%s)", number, text));
 	}

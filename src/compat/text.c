@@ -204,14 +204,9 @@ static void text_fw(struct ctx *ctx, const struct val *v, FILE *out)
 	fprintf(out, "Firmware Log for device:%s\nafi  : %#" PRIx64 "\n", ctx->device ? ctx->device : "",
 		val_u64(v, "afi", 0));
 	for (const struct val *el = frs ? frs->c.first : NULL; el; el = el->next) {
-		const struct val *fr = val_get(el, "fr");
-		uint64_t number = 0;
-		char text[9] = "";
+		char text[9];
+		uint64_t number = fw_revision(el, text);
 
-		for (size_t i = 0; fr && i < fr->s.len && i < 8; i++) {
-			number |= (uint64_t)(uint8_t)fr->s.p[i] << 8 * i;
-			text[i] = fr->s.p[i] > ' ' && fr->s.p[i] < 0x7f ? fr->s.p[i] : '.';
-		}
 		fprintf(out, "frs%" PRIu64 " : 0x%016" PRIx64 " (%s)\n", val_u64(el, "slot", 0), number,
 			text);
 	}
