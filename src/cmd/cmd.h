@@ -24,8 +24,10 @@ enum target {
 enum {
 	C_BINARY = 1,  /* -o binary is possible: run() sets ctx->raw */
 	C_HIDDEN = 2,
-	C_ALTERS = 4,  /* may change data, access or firmware: passes the gate */
+	C_ALTERS = 4,  /* changes data, access, configuration or firmware: a dry run prints a plan instead of the answer */
 	C_LOCAL = 8,   /* answers without any device (version, help, introspect, schema) */
+	C_GATED = 32,  /* passes the gate (dev/gate.h): takes its options; implies C_ALTERS */
+	C_LONG = 64,   /* can watch an operation (dev/watch.h): takes --progress and --stall */
 	C_TEXT = 16,   /* text output is prose in the member "text" of the answer */
 };
 
@@ -83,6 +85,7 @@ struct cmd {
 	uint16_t flags;
 	const struct opt *opts;
 	size_t nopts, argsz;
+	uint32_t timeout_ms;          /* time limit of what alters, where --timeout says none; 0: the kernel's */
 	uint32_t arg;                 /* what a shared run() works on: a log identifier, ... */
 	const struct spec *out;       /* what the answer looks like: schema, contract, text, man page */
 	const struct layout *layout;  /* NULL: LAY_LINES */

@@ -1,6 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 #include "cmd/common.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cmd/logread.h"
+#include "spec/tables.h"
+
 int cmd_nsid(struct ctx *ctx, struct opt_u32 given, uint32_t *nsid)
 {
 	int rc;
@@ -42,4 +50,104 @@ void cmd_raw(struct ctx *ctx, bool raw)
 {
 	if (raw)
 		ctx->g.output_format = "binary";
+}
+
+int cmd_read_ctrl(struct ctx *ctx, const struct val **id)
+{
+	struct val *v;
+	int rc;
+
+	if (!ctx->id_ctrl) {
+		rc = log_identify(ctx, &v);
+		if (rc)
+			return rc;
+		ctx->id_ctrl = v;
+	}
+	*id = ctx->id_ctrl;
+	return 0;
+}
+
+int cmd_read_ns(struct ctx *ctx, uint32_t nsid, const struct val **id)
+{
+	size_t got = 4096;
+	void *buf = dev_buffer(ctx, got);
+	int rc = dev_identify(ctx->dev, 0x00, nsid, 0, 0, buf, &got);
+
+	if (!rc)
+		*id = spec_decode(ctx->arena, &spec_id_ns, buf, got);
+	return rc;
+}
+
+int cmd_read_log(struct ctx *ctx, uint8_t lid, uint32_t nsid, const struct val **log)
+{
+	const struct logpage *page = logpage_by_id(lid, 0);
+	struct log_args l = { .lid = lid, .nsid = nsid, .rae = true };
+	const void *buf;
+	size_t len;
+	int rc = log_read(ctx, page, &l, 0, &buf, &len);
+
+	if (!rc)
+		*log = spec_decode(ctx->arena, page->spec, buf, len);
+	return rc;
+}
+
+int cmd_alter(struct ctx *ctx, struct intent *in, struct req *r, const char *what)
+{
+	int rc;
+
+	if (!in->nreqs) {
+		in->reqs = r;
+		in->nreqs = 1;
+	}
+	rc = gate(ctx, in);
+	return rc ? rc : dev_command(ctx->dev, r, what);
+}
+
+/* Grows by doubling up to one byte more than is allowed, so that too much is seen. */
+static int read_all(int fd, struct ctx *ctx, size_t max, uint8_t **buf, size_t *len)
+{
+	size_t cap = 65536;
+	uint8_t *p = dev_buffer(ctx, cap), *larger;
+
+	*len = 0;
+	for (;;) {
+		ssize_t got = read(fd, p + *len, cap - *len);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return -errno;
+		*buf = p;
+		*len += (size_t)got;
+		if (!got || *len > max)
+			return 0;
+		if (*len < cap)
+			continue;
+		larger = dev_buffer(ctx, cap * 2);
+		memcpy(larger, p, *len);
+		p = larger;
+		cap *= 2;
+	}
+}
+
+int cmd_read_file(struct ctx *ctx, const char *opt, const char *path, size_t max, void **buf, size_t *len)
+{
+	bool is_stdin = strcmp(path, "-") == 0;
+	const char *name = is_stdin ? "standard input" : path;
+	int fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC), rc;
+	uint8_t *p = NULL;
+
+	if (fd < 0)
+		return fail(ctx, XC_USAGE, errno, "%s: cannot open %s: %s", opt, path, strerror(errno));
+	rc = read_all(fd, ctx, max, &p, len);
+	if (!is_stdin)
+		close(fd);
+	if (rc)
+		return fail(ctx, XC_USAGE, -rc, "%s: cannot read %s: %s", opt, name, strerror(-rc));
+	if (!*len)
+		return fail(ctx, XC_USAGE, 0, "%s: %s is empty", opt, name);
+	if (*len > max)
+		return fail(ctx, XC_USAGE, 0, "%s: %s is larger than the %zu bytes that are possible", opt, name, max);
+	*buf = p;
+	return 0;
 }

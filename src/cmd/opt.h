@@ -40,6 +40,7 @@ enum {
 	OF_REQUIRED = 1,
 	OF_HIDDEN = 2,     /* accepted, not shown (old spellings) */
 	OF_OPEN_NAMES = 4, /* vals are suggestions: a number is accepted too */
+	OF_VALUE_OPTIONAL = 16, /* number that may be absent: --wait alone is set with value 0, --wait=10m has one; the letter takes none */
 	OF_ALIAS = 8,      /* another spelling of the row before it: not in the contract */
 };
 
@@ -53,6 +54,7 @@ struct opt {
 	const struct name *vals; /* named values: key is what the user types */
 	size_t nvals;
 	uint64_t min, max; /* max 0: the type's */
+	uint16_t only;     /* of a global option: commands with one of these flags take it (C_GATED, C_LONG); 0: all */
 	const char *def;   /* default as the user would type it; NULL: zero / absent */
 	const char *since; /* release that introduced it */
 };

@@ -5,6 +5,8 @@
 
 #include "core/val.h"
 
+volatile sig_atomic_t ctx_interrupted;
+
 void ctx_init(struct ctx *ctx)
 {
 	memset(ctx, 0, sizeof(*ctx));

@@ -3,6 +3,7 @@
 #ifndef NVMEKIT_CORE_CTX_H
 #define NVMEKIT_CORE_CTX_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -15,12 +16,30 @@ struct dev;
 struct sim;
 struct val;
 
+/* What the gate is told on the command line (src/dev/gate.h). */
+struct gate_args {
+	bool yes, forced, allow_in_use;
+	const char *expect_serial, *expect_model, *expect_nqn; /* of the drive */
+	const char *expect_uuid, *expect_nguid, *expect_eui64; /* of the one namespace */
+	bool only_data; /* what only takes access away from what nobody uses needs no answer (the nvme personality) */
+};
+
+/* How an operation that takes long is watched (src/dev/watch.h). */
+struct watch_args {
+	const char *progress; /* "auto", "bar", "json" or "none" */
+	uint32_t stall_ms;    /* without any progress for so long: XC_TIMEOUT; 0: never */
+};
+
+struct progress;
+
 struct globals {
 	const char *output_format; /* a row of fmts[] (src/output/fmt.h) */
 	const char *system;        /* NULL: the real machine; "demo" or an image file */
 	const char *sysroot;       /* prefix for sys/ and dev/; "" is / */
 	uint32_t timeout_ms;       /* 0: the kernel's default */
 	bool verbose, quiet, no_color, dry_run, trace;
+	struct gate_args gate;
+	struct watch_args watch;
 };
 
 struct ctx {
@@ -40,12 +59,25 @@ struct ctx {
 	bool no_headings;
 	uint32_t nsid; /* that the command was about; for titles */
 	bool vendor;   /* text output shows vendor-specific bytes */
+	const struct val *id_ctrl; /* Identify Controller of dev, once a command has read it (cmd/common.h) */
+	/*
+	 * Whoever is at the keyboard: shows the plan, asks, and puts the line that was typed into answer ("" at the end of
+	 * the input). false: nobody is there. NULL: likewise.
+	 */
+	bool (*ask)(struct ctx *ctx, const char *question, char *answer, size_t size);
+	/* Shows how far an operation is; NULL: nobody looks. */
+	void (*show_progress)(struct ctx *ctx, const struct progress *p);
+	/* What a dry run would do, or what the gate refused: spec_plan (src/dev/gate.h). NULL: nothing of that kind. */
+	struct val *plan;
 	/* Set by a command whose answer is bytes; read by the binary format. */
 	const void *raw;
 	size_t raw_len;
 	/* Exit code of a run that printed an answer but is not plain success (10, 16); otherwise XC_OK. */
 	enum exit_code verdict;
 };
+
+/* Somebody pressed Ctrl-C: what takes long looks at it and ends with a word about what goes on in the drive. */
+extern volatile sig_atomic_t ctx_interrupted;
 
 void ctx_init(struct ctx *ctx);
 void ctx_done(struct ctx *ctx);

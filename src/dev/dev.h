@@ -16,8 +16,23 @@
 
 #define NSID_ALL 0xffffffffu
 
-/* The common command format (Base 2.1, section 4.1) without what the transport fills in. */
+/* What is asked of the device: nearly always a command of NVMe, otherwise something that the kernel does to it. */
+enum req_kind {
+	REQ_NVME,
+	REQ_RESET,        /* controller reset (Base 2.1, section 3.7.2) */
+	REQ_SUBSYS_RESET, /* NVM subsystem reset (section 3.7.1) */
+	REQ_RESCAN,       /* the kernel looks for namespaces again */
+	REQ_REG_READ,     /* property (section 3.1.4) cdw10 of cdw11 bytes (4 or 8) -> result */
+	REQ_REG_WRITE,    /* property cdw10 of cdw11 bytes: value in cdw12 (low) and cdw13 (high) */
+	REQ_OPAL,         /* the kernel's Opal interface: ioctl number cdw10 on the block node, its struct in data */
+};
+
+/*
+ * The common command format (Base 2.1, section 4.1) without what the transport fills in, or another request: those
+ * go the same way, so that a dry run, the trace and the gate see everything that is done to a drive.
+ */
 struct req {
+	uint8_t kind; /* enum req_kind */
 	uint8_t opcode, flags;
 	uint16_t rsvd;
 	bool io;      /* I/O queue; otherwise admin */
@@ -47,10 +62,16 @@ struct dev {
 	uint32_t nsid;     /* of DEV_NS; 0 for DEV_CTRL */
 	bool fabrics;
 	int fd;            /* linux */
+	const struct pass *pass; /* what the gate let through (gate.h) */
+	struct held *held; /* block nodes that are open exclusively meanwhile (gate.c) */
 	void *priv;        /* sim */
 };
 
 struct topo;
+struct topo_ns;
+struct inuse;
+struct pass;
+struct held;
 
 struct dev_ops {
 	const char *name; /* "linux", "sim" */
@@ -60,6 +81,10 @@ struct dev_ops {
 	int (*submit)(struct dev *dev, struct req *req);
 	/* Reads the topology; see topo.h for 'want'. */
 	int (*topology)(struct ctx *ctx, unsigned want, struct topo **out);
+	/* What is on a namespace and who uses it; see inuse.h. */
+	int (*inuse)(struct ctx *ctx, const struct topo_ns *ns, struct inuse **out);
+	/* Opens the block node of a namespace so that nobody else can claim it; 0, -EBUSY, other -errno. *fd may be -1: no such node. */
+	int (*claim)(struct ctx *ctx, const char *name, int *fd);
 	void (*close)(struct dev *dev);
 };
 extern const struct dev_ops linux_ops, sim_ops;
@@ -77,7 +102,10 @@ void dev_hint_present(struct ctx *ctx);
 /* Resolves such a name to a node name ("nvme0n1") without opening it. */
 int dev_resolve(struct ctx *ctx, const char *spec, const char **node);
 
-/* Runs the request: dry run, trace, backend. 0, -errno or a positive NVMe status; records no error. */
+/*
+ * Runs the request: gate, dry run, trace, backend. 0, -errno or a positive NVMe status; records no error, except that
+ * what the gate has not let through (gate.h) is refused with -EACCES and XC_REFUSED.
+ */
 int dev_submit(struct dev *dev, struct req *req);
 /* Same, and records what failed: "Identify Controller on /dev/nvme0 failed: Invalid Field in Command". */
 int dev_command(struct dev *dev, struct req *req, const char *what);

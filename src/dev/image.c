@@ -314,6 +314,7 @@ static int load_subsys(struct loader *l, const struct at *at, struct val *node, 
 
 	if (rc)
 		return rc;
+	s->node = node;
 	s->name = text_at(l, node, "name", "");
 	s->nqn = text_at(l, node, "nqn", "");
 	s->iopolicy = text_at(l, node, "iopolicy", "numa");
@@ -447,4 +448,15 @@ int image_parse(struct ctx *ctx, const char *name, const char *text, size_t len,
 	l.img->name = name;
 	*out = l.img;
 	return load_root(&l, root);
+}
+
+int image_again(struct ctx *ctx, const struct image *img, struct image **out)
+{
+	struct loader l = { ctx, ctx->arena, img->name, arena_alloc(ctx->arena, sizeof(struct image)) };
+
+	l.img->name = img->name;
+	l.img->path = img->path;
+	l.img->st = img->st;
+	*out = l.img;
+	return load_root(&l, img->root);
 }

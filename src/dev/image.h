@@ -80,6 +80,7 @@ struct image_ns {
 };
 
 struct image_subsys {
+	struct val *node;
 	const char *name, *nqn, *iopolicy;
 	uint32_t instance;
 	struct image_ctrl *ctrls;
@@ -99,6 +100,11 @@ struct image {
 
 /* Reads ctx->g.system: "demo" or a file. 0 or -errno with the error recorded (XC_DATA says where in the file). */
 int image_load(struct ctx *ctx, struct image **out);
+/*
+ * The structs again from a tree that was changed (a namespace came or went). 'img' keeps its file; the result
+ * takes its place.
+ */
+int image_again(struct ctx *ctx, const struct image *img, struct image **out);
 /* The same from text; 'name' is for errors. */
 int image_parse(struct ctx *ctx, const char *name, const char *text, size_t len, struct image **out);
 /* Encodes every structure that the image holds, so that a mistake is found at loading. */

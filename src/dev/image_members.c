@@ -25,20 +25,22 @@ static const struct image_key host_members[] = {
 static const struct image_key subsys_members[] = {
 	{ "comment", STR | ARR, false }, { "name", STR, true },	       { "nqn", STR, true },
 	{ "iopolicy", STR, false },	 { "controllers", ARR, true }, { "namespaces", ARR, false },
+	{ "times", OBJ, false },	 { "model", OBJ, false },
 };
 static const struct image_key ctrl_members[] = {
 	{ "comment", STR | ARR, false }, { "name", STR, true },	       { "cntlid", UINT, true },
 	{ "transport", STR, true },	 { "address", STR, false },    { "state", STR, false },
 	{ "slot", STR, false },		 { "numa_node", UINT, false }, { "identify", OBJ, true },
 	{ "cns", OBJ, false },		 { "logs", OBJ, false },       { "features", OBJ, false },
-	{ "fail", ARR, false },
+	{ "fail", ARR, false },		 { "model", OBJ, false },
 };
 static const struct image_key ns_members[] = {
 	{ "comment", STR | ARR, false }, { "name", STR, true },	     { "generic", STR, false },
 	{ "nsid", UINT, true },		 { "csi", UINT, false },     { "uuid", STR, false },
 	{ "nguid", STR, false },	 { "eui64", STR, false },    { "controllers", ARR, false },
 	{ "ana", OBJ, false },		 { "identify", OBJ, true },  { "cns", OBJ, false },
-	{ "logs", OBJ, false },		 { "features", OBJ, false },
+	{ "logs", OBJ, false },		 { "features", OBJ, false }, { "data", STR, false },
+	{ "contents", ARR, false },	 { "in_use", ARR, false },   { "model", OBJ, false },
 };
 static const struct image_key feature_members[] = {
 	{ "current", NUMBER, true },	   { "default", NUMBER, false },     { "saved", NUMBER, false },

@@ -13,6 +13,8 @@
 #include <unistd.h>
 
 #include "dev/dev.h"
+#include "dev/inuse.h"
+#include "dev/linux_ctl.h"
 #include "dev/sysfs.h"
 
 static int open_failed(struct dev *dev, int err)
@@ -128,6 +130,8 @@ static int linux_submit(struct dev *dev, struct req *r)
 	__u64 result = 0;
 	int rc;
 
+	if (r->kind != REQ_NVME)
+		return linux_control(dev, r);
 	errno = 0;
 	if (r->io)
 		rc = nvme_submit_io_passthru64(dev->fd, &c, &result);
@@ -153,5 +157,7 @@ const struct dev_ops linux_ops = {
 	.open = linux_open,
 	.submit = linux_submit,
 	.topology = sysfs_topology,
+	.inuse = linux_inuse,
+	.claim = linux_claim,
 	.close = linux_close,
 };

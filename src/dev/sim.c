@@ -4,8 +4,10 @@
 
 #include <errno.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "dev/inuse.h"
 #include "dev/sim_model.h"
 
 #define PAGE_SIZE 4096u
@@ -213,6 +215,71 @@ void sim_store_text(struct sim_cmd *c, struct val *obj, const char *key, const c
 	v->s.len = strlen(text);
 }
 
+uint64_t sim_now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_REALTIME, &t);
+	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+}
+
+static struct val *object_in(struct sim_cmd *c, struct val *obj, const char *key)
+{
+	struct val *v = val_get(obj, key);
+
+	return v ? v : val_put_obj(c->ctx->arena, obj, key);
+}
+
+struct val *sim_state(struct sim_cmd *c, struct val *node, const char *key)
+{
+	return object_in(c, object_in(c, node, "model"), key);
+}
+
+uint64_t sim_time(const struct sim_cmd *c, const char *key, uint64_t dflt)
+{
+	const struct val *times = val_get(c->ctrl->subsys->node, "times");
+
+	return times ? val_u64(times, key, dflt) : dflt;
+}
+
+void sim_changed_ctrl(struct sim_cmd *c, struct image_ctrl *ctrl)
+{
+	ctrl->id = NULL;
+	c->dirty = true;
+}
+
+void sim_changed_ns(struct sim_cmd *c, struct image_ns *ns)
+{
+	ns->id = NULL;
+	c->dirty = true;
+}
+
+int sim_changed_tree(struct sim_cmd *c)
+{
+	c->dirty = true;
+	return image_again(c->ctx, c->sim->img, &c->sim->img);
+}
+
+struct val *sim_log_page(struct sim_cmd *c, uint8_t lid, const char *key)
+{
+	struct val *st;
+
+	if (!c->ctrl->logs)
+		c->ctrl->logs = val_put_obj(c->ctx->arena, c->ctrl->node, "logs");
+	st = image_log(c->ctrl->logs, lid, 0xff);
+	return st ? st : val_put_obj(c->ctx->arena, c->ctrl->logs, key);
+}
+
+void sim_event(struct sim_cmd *c, uint32_t dword0)
+{
+	struct val *model = object_in(c, c->ctrl->node, "model"), *list = val_get(model, "events");
+
+	if (!list)
+		list = val_put_arr(c->ctx->arena, model, "events");
+	val_put_u64(c->ctx->arena, list, NULL, dword0);
+	c->dirty = true;
+}
+
 const char *sim_hex(struct arena *a, const uint8_t *p, size_t n)
 {
 	char *out = arena_alloc(a, 2 * n + 1);
@@ -224,52 +291,94 @@ const char *sim_hex(struct arena *a, const uint8_t *p, size_t n)
 	return out;
 }
 
-/* The first failure that the image orders for such a command; its count goes down. 1: none. */
-static int ordered_failure(struct sim_cmd *c)
+/* There is never anything to abort, which bit 0 says. */
+static int abort_command(struct sim_cmd *c)
 {
-	const struct req *req = c->req;
-	uint64_t n;
-
-	if (!c->ctrl->fail)
-		return 1;
-	val_for_each(it, c->ctrl->fail) {
-		const struct val *select = val_get(it, "select"), *status = val_get(it, "status");
-		struct val *count = val_get(it, "count");
-
-		if (!image_number(val_get(it, "opcode"), &n) || n != req->opcode ||
-		    !val_u64(it, "io", 0) != !req->io)
-			continue;
-		if (select && (!image_number(select, &n) || n != (req->cdw10 & 0xff)))
-			continue;
-		if (count && !count->u)
-			continue;
-		if (count)
-			sim_store(c, it, "count", count->u - 1);
-		return image_number(status, &n) ? (int)(n & 0x7fff) : -ETIMEDOUT;
-	}
-	return 1;
+	c->req->result = 1;
+	return 0;
 }
+
+static int keep_alive(struct sim_cmd *c)
+{
+	(void)c;
+	return 0;
+}
+
+/* The oldest event that nobody has taken yet; none: it does not complete. */
+static int async_event(struct sim_cmd *c)
+{
+	struct val *model = val_get(c->ctrl->node, "model"), *events = model ? val_get(model, "events") : NULL;
+	struct val *first = events ? events->c.first : NULL;
+
+	if (!first)
+		return -ETIMEDOUT;
+	c->req->result = first->u;
+	events->c.first = first->next;
+	events->c.n--;
+	if (!first->next)
+		events->c.last = NULL;
+	c->dirty = true;
+	return 0;
+}
+
+static const struct {
+	uint8_t opcode;
+	int (*run)(struct sim_cmd *c);
+} admin_commands[] = {
+	{ ADM_IDENTIFY, sim_identify },
+	{ ADM_GET_LOG, sim_get_log },
+	{ ADM_GET_FEATURES, sim_get_features },
+	{ ADM_SET_FEATURES, sim_set_features },
+	{ 0x08, abort_command },
+	{ 0x0c, async_event },
+	{ 0x0d, sim_ns_mgmt },
+	{ 0x10, sim_fw_commit },
+	{ 0x11, sim_fw_download },
+	{ 0x14, sim_self_test },
+	{ 0x15, sim_ns_attach },
+	{ 0x18, keep_alive },
+	{ 0x1c, sim_virt_mgmt },
+	{ 0x20, sim_capacity },
+	{ 0x24, sim_lockdown },
+	{ 0x80, sim_format },
+	{ 0x81, sim_security_send },
+	{ 0x82, sim_security_recv },
+	{ 0x84, sim_sanitize },
+	{ 0x8c, sim_sanitize_ns },
+};
 
 static int admin(struct sim_cmd *c)
 {
-	switch (c->req->opcode) {
-	case ADM_IDENTIFY:
-		return sim_identify(c);
-	case ADM_GET_LOG:
-		return sim_get_log(c);
-	case ADM_GET_FEATURES:
-		return sim_get_features(c);
-	case ADM_SET_FEATURES:
-		return sim_set_features(c);
-	case 0x08: /* Abort: there is never anything to abort, which bit 0 says */
-		c->req->result = 1;
+	for (size_t i = 0; i < NELEMS(admin_commands); i++) {
+		if (admin_commands[i].opcode == c->req->opcode)
+			return admin_commands[i].run(c);
+	}
+	return sim_reject(c, SIM_INVALID_OPCODE, AT_OPCODE);
+}
+
+/* A command of NVMe, or what else is done to a controller. */
+static int carry_out(struct sim_cmd *c)
+{
+	int rc;
+
+	switch (c->req->kind) {
+	case REQ_NVME:
+		rc = sim_sanitize_blocks(c);
+		if (!rc)
+			rc = sim_locked(c);
+		if (rc)
+			return rc;
+		return c->req->io ? sim_io(c) : admin(c);
+	case REQ_RESET:
+	case REQ_SUBSYS_RESET:
+		return sim_reset(c);
+	case REQ_REG_READ:
+	case REQ_REG_WRITE:
+		return sim_reg(c);
+	case REQ_OPAL:
+		return sim_opal(c);
+	default: /* REQ_RESCAN: the kernel here always knows what there is */
 		return 0;
-	case 0x0c: /* Asynchronous Event Request: nothing happens here, so it never completes */
-		return -ETIMEDOUT;
-	case 0x18: /* Keep Alive */
-		return 0;
-	default:
-		return sim_reject(c, SIM_INVALID_OPCODE, AT_OPCODE);
 	}
 }
 
@@ -279,6 +388,8 @@ static int kernel_checks(const struct sim_cmd *c, const struct dev *dev)
 	const struct req *req = c->req;
 	uint64_t mdts = val_u64(c->id, "mdts", 0);
 
+	if (req->kind != REQ_NVME)
+		return 0;
 	if (req->flags)
 		return -EINVAL;
 	if (mdts && mdts < 20 && req->data_len > PAGE_SIZE << mdts)
@@ -290,20 +401,31 @@ static int kernel_checks(const struct sim_cmd *c, const struct dev *dev)
 	return req->nsid == dev->nsid ? 0 : -EINVAL;
 }
 
+/* It has succeeded. */
+static void after(struct sim_cmd *c)
+{
+	if (c->req->kind == REQ_NVME) {
+		sim_sanitize_after(c);
+		sim_self_test_after(c);
+	}
+	sim_ordered_cut(c);
+}
+
 static int execute(struct sim_cmd *c, struct dev *dev)
 {
-	int rc = kernel_checks(c, dev), ordered;
+	int rc = kernel_checks(c, dev);
 
 	if (rc)
 		return rc;
 	c->d->cid++;
-	ordered = ordered_failure(c);
-	if (ordered < 0)
-		return ordered;
-	if (ordered != 1)
-		rc = ordered;
-	else
-		rc = c->req->io ? sim_io(c) : admin(c);
+	sim_advance_sanitize(c);
+	sim_advance_self_test(c);
+	rc = sim_ordered(c);
+	if (rc == ORDERED_NOTHING) {
+		rc = carry_out(c);
+		if (!rc)
+			after(c);
+	}
 	if (rc > 0) {
 		c->req->received = 0;
 		c->d->rejected++;
@@ -330,7 +452,7 @@ static int rebind(struct sim_dev *d, const struct image *img)
 	return 0;
 }
 
-static int run(struct dev *dev, struct req *req, bool stale)
+static int run(struct dev *dev, struct req *req, bool stale, uint64_t *delay_ms)
 {
 	struct sim *sim = dev->ctx->sim;
 	struct sim_dev *d = dev->priv;
@@ -346,6 +468,7 @@ static int run(struct dev *dev, struct req *req, bool stale)
 		return -ENODEV;
 	c.id = image_id_ctrl(dev->ctx->arena, c.ctrl)->fields;
 	rc = execute(&c, dev);
+	*delay_ms = c.delay_ms;
 	if (!c.dirty)
 		return rc;
 	saved = image_save(dev->ctx, sim->img);
@@ -354,6 +477,7 @@ static int run(struct dev *dev, struct req *req, bool stale)
 
 static int sim_submit(struct dev *dev, struct req *req)
 {
+	uint64_t delay_ms = 0;
 	bool stale;
 	int fd, rc;
 
@@ -363,9 +487,12 @@ static int sim_submit(struct dev *dev, struct req *req)
 	rc = image_lock(dev->ctx, dev->ctx->sim->img, &fd, &stale);
 	if (rc)
 		return rc;
-	rc = run(dev, req, stale);
+	rc = run(dev, req, stale, &delay_ms);
 	if (fd >= 0)
 		close(fd);
+	/* Others may use the image meanwhile. */
+	if (delay_ms)
+		rc = sim_late(delay_ms, rc);
 	if (rc > 0)
 		req->status = rc;
 	return rc;
@@ -376,5 +503,7 @@ const struct dev_ops sim_ops = {
 	.open = sim_open,
 	.submit = sim_submit,
 	.topology = sim_topology,
+	.inuse = sim_inuse,
+	.claim = sim_claim,
 	.close = sim_close,
 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
  * I/O commands of the NVM Command Set 1.1, section 3: read, write and their kin on contents that live as long as this
- * process. Blocks that nobody wrote read as zeroes.
+ * process. Blocks that nobody wrote read as zeroes, or, where the image says "data": "pattern", as something that looks written.
  */
 #include <string.h>
 
@@ -18,6 +18,7 @@ struct block {
 struct content {
 	struct content *next;
 	const char *name; /* of the namespace */
+	bool pattern;	  /* what blocks read as that are not here */
 	struct block *blocks[BUCKETS];
 };
 
@@ -50,12 +51,13 @@ static struct content *content_of(struct sim_cmd *c, const struct image_ns *ns)
 
 	while (k && strcmp(k->name, ns->name) != 0)
 		k = k->next;
-	if (k)
-		return k;
-	k = arena_alloc(c->ctx->arena, sizeof(*k));
-	k->name = ns->name;
-	k->next = c->sim->content;
-	c->sim->content = k;
+	if (!k) {
+		k = arena_alloc(c->ctx->arena, sizeof(*k));
+		k->name = ns->name;
+		k->next = c->sim->content;
+		c->sim->content = k;
+	}
+	k->pattern = strcmp(val_str(c->ctx->arena, ns->node, "data"), "pattern") == 0;
 	return k;
 }
 
@@ -68,6 +70,18 @@ static struct block *block_at(struct content *k, uint64_t lba)
 	return b;
 }
 
+/* What a block holds that is not here. */
+static uint8_t unwritten_byte(const struct content *k, uint64_t lba, size_t i)
+{
+	return k->pattern ? (uint8_t)((lba * 31 + i * 7 + (i >> 8)) | 1) : 0;
+}
+
+static void unwritten(const struct content *k, uint64_t lba, uint8_t *to, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		to[i] = unwritten_byte(k, lba, i);
+}
+
 static struct block *block_new(struct sim_cmd *c, struct content *k, uint64_t lba, const struct shape *s)
 {
 	struct block *b = block_at(k, lba);
@@ -75,6 +89,7 @@ static struct block *block_new(struct sim_cmd *c, struct content *k, uint64_t lb
 	if (b)
 		return b;
 	b = arena_alloc(c->ctx->arena, sizeof(*b) + s->lba_size + s->meta_size);
+	unwritten(k, lba, b->data, s->lba_size);
 	b->lba = lba;
 	b->next = k->blocks[lba % BUCKETS];
 	k->blocks[lba % BUCKETS] = b;
@@ -94,9 +109,15 @@ static void parts(const struct sim_cmd *c, const struct shape *s, uint32_t i, ui
 		*meta = (uint8_t *)c->req->meta + (size_t)i * s->meta_size;
 }
 
-static bool all_zero(const uint8_t *p, size_t n)
+static bool same(const struct content *k, const struct block *b, uint64_t lba, const uint8_t *data, size_t n)
 {
-	return *p == 0 && memcmp(p, p + 1, n - 1) == 0;
+	if (b)
+		return memcmp(data, b->data, n) == 0;
+	for (size_t i = 0; i < n; i++) {
+		if (data[i] != unwritten_byte(k, lba, i))
+			return false;
+	}
+	return true;
 }
 
 enum { WRITE, READ, COMPARE };
@@ -120,14 +141,15 @@ static int transfer(struct sim_cmd *c, struct content *k, const struct shape *s,
 			if (meta)
 				memcpy(b->data + s->lba_size, meta, s->meta_size);
 		} else if (how == READ) {
-			memset(data, 0, s->lba_size);
 			if (b)
 				memcpy(data, b->data, s->lba_size);
+			else
+				unwritten(k, lba + i, data, s->lba_size);
 			if (meta)
 				memset(meta, 0, s->meta_size);
 			if (meta && b)
 				memcpy(meta, b->data + s->lba_size, s->meta_size);
-		} else if (b ? memcmp(data, b->data, s->lba_size) != 0 : !all_zero(data, s->lba_size)) {
+		} else if (!same(k, b, lba + i, data, s->lba_size)) {
 			return sim_reject(c, SIM_COMPARE_FAILURE, AT_NOWHERE);
 		}
 	}
@@ -135,8 +157,13 @@ static int transfer(struct sim_cmd *c, struct content *k, const struct shape *s,
 	return 0;
 }
 
-static void erase(struct content *k, const struct shape *s, uint64_t lba, uint64_t n)
+#define MAX_ZEROED 65536u
+
+/* Where blocks look written, zeroes are something to remember; of a large range no more than its beginning is. */
+static void erase(struct sim_cmd *c, struct content *k, const struct shape *s, uint64_t lba, uint64_t n)
 {
+	for (uint64_t i = 0; k->pattern && i < n && i < MAX_ZEROED; i++)
+		(void)block_new(c, k, lba + i, s);
 	for (size_t i = 0; i < BUCKETS; i++) {
 		for (struct block *b = k->blocks[i]; b; b = b->next) {
 			if (b->lba >= lba && b->lba - lba < n)
@@ -173,7 +200,7 @@ static int manage(struct sim_cmd *c, struct content *k, const struct shape *s)
 			return sim_reject(c, SIM_LBA_RANGE, AT_NOWHERE);
 	}
 	for (uint32_t i = 0; i < n && c->req->cdw11 & 4; i++)
-		erase(k, s, le(p + 16 * i + 8, 8), le(p + 16 * i + 4, 4));
+		erase(c, k, s, le(p + 16 * i + 8, 8), le(p + 16 * i + 4, 4));
 	return 0;
 }
 
@@ -208,7 +235,7 @@ static int on_blocks(struct sim_cmd *c, struct content *k, const struct shape *s
 	case 0x05:
 		return transfer(c, k, s, lba, n, COMPARE);
 	case 0x08: /* Write Zeroes */
-		erase(k, s, lba, n);
+		erase(c, k, s, lba, n);
 		return 0;
 	default: /* Verify */
 		return 0;
@@ -241,4 +268,21 @@ int sim_io(struct sim_cmd *c)
 	default:
 		return sim_reject(c, SIM_INVALID_OPCODE, AT_OPCODE);
 	}
+}
+
+void sim_wipe(struct sim_cmd *c, struct image_ns *ns, const char *reads_as)
+{
+	struct content *k = content_of(c, ns);
+
+	memset(k->blocks, 0, sizeof(k->blocks));
+	sim_store_text(c, ns->node, "data", reads_as);
+	/* Neither file systems nor their users survive. */
+	for (struct val *v = ns->node->c.first; v; v = v->next) {
+		if (strcmp(v->key, "contents") == 0 || strcmp(v->key, "in_use") == 0) {
+			v->c.first = v->c.last = NULL;
+			v->c.n = 0;
+		}
+	}
+	sim_store(c, ns->identify, "nuse", 0);
+	sim_changed_ns(c, ns);
 }

@@ -7,7 +7,9 @@
 #define LID_SUPPORTED  0x00
 #define LID_ERROR      0x01
 #define LID_SMART      0x02
+#define LID_SELF_TEST  0x06
 #define LID_ANA	       0x0c
+#define LID_SANITIZE   0x81
 #define CSI_ANY	       0xff
 #define ERROR_ENTRY    64u
 #define MAX_ANA_GROUPS 128u
@@ -31,7 +33,9 @@ static bool has_ana(const struct sim_cmd *c)
 /* Pages that need not be recorded, because the image says elsewhere what is in them. */
 static bool is_derived(const struct sim_cmd *c, uint8_t lid)
 {
-	return lid == LID_SUPPORTED || lid == LID_ERROR || (lid == LID_ANA && has_ana(c));
+	return lid == LID_SUPPORTED || lid == LID_ERROR || (lid == LID_ANA && has_ana(c)) ||
+	       (lid == LID_SANITIZE && sim_has_sanitize_page(c)) ||
+	       (lid == LID_SELF_TEST && sim_has_self_test_page(c));
 }
 
 static bool is_there(const struct sim_cmd *c, uint8_t lid)
@@ -171,6 +175,10 @@ int sim_get_log(struct sim_cmd *c)
 		return sim_reject(c, SIM_INVALID_FIELD, AT_CDW14);
 	if (offset % 4 || (offset && !val_u64(c->id, "lpa.lpeds", 0)))
 		return sim_reject(c, SIM_INVALID_FIELD, AT_CDW12);
+	if (lid == LID_SANITIZE && sim_has_sanitize_page(c))
+		st = sim_sanitize_page(c, st);
+	if (lid == LID_SELF_TEST && sim_has_self_test_page(c))
+		st = sim_self_test_page(c, st);
 	if (!st && lid == LID_SUPPORTED)
 		return supported_pages(c, offset, want);
 	if (!st && lid == LID_ANA)

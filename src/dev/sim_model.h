@@ -19,11 +19,35 @@ enum {
 	SIM_INVALID_NS = 0x400b,
 	SIM_SEQUENCE_ERROR = 0x400c,
 	SIM_LBA_RANGE = 0x4080,
+	SIM_SANITIZE_FAILED = 0x401c,
+	SIM_SANITIZE_IN_PROGRESS = 0x001d,
+	SIM_SANITIZE_NS_FAILED = 0x402b,
+	SIM_SANITIZE_NS_IN_PROGRESS = 0x002c,
+	SIM_SELF_TEST_IN_PROGRESS = 0x011d,
 	SIM_CAPACITY = 0x4081,
+	SIM_NS_WRITE_PROTECTED = 0x4020,
 	SIM_INVALID_LOG = 0x4109,
+	SIM_INVALID_FORMAT = 0x410a,
 	SIM_NOT_SAVEABLE = 0x410d,
 	SIM_NOT_CHANGEABLE = 0x410e,
 	SIM_NOT_NS_SPECIFIC = 0x410f,
+	SIM_NS_INSUFFICIENT_CAPACITY = 0x4115,
+	SIM_NS_ID_UNAVAILABLE = 0x4116,
+	SIM_NS_ATTACHED = 0x4118,
+	SIM_NS_PRIVATE = 0x4119,
+	SIM_NS_NOT_ATTACHED = 0x411a,
+	SIM_NO_THIN_PROVISIONING = 0x411b,
+	SIM_CTRL_LIST_INVALID = 0x411c,
+	SIM_INVALID_CTRL_ID = 0x411f,
+	SIM_INVALID_SECONDARY_STATE = 0x4120,
+	SIM_INVALID_RESOURCE_NUMBER = 0x4121,
+	SIM_INVALID_RESOURCE_ID = 0x4122,
+	SIM_ANA_GROUP_INVALID = 0x4124,
+	SIM_ANA_ATTACH_FAILED = 0x4125,
+	SIM_INSUFFICIENT_CAPACITY = 0x4126,
+	SIM_ATTACHMENT_LIMIT = 0x4127,
+	SIM_CSI_NOT_SUPPORTED = 0x4129,
+	SIM_ID_UNAVAILABLE = 0x412d,
 	SIM_COMPARE_FAILURE = 0x4285,
 	SIM_ANA_PERSISTENT_LOSS = 0x4301,
 	SIM_ANA_INACCESSIBLE = 0x0302,
@@ -38,6 +62,8 @@ enum {
 	AT_CDW11 = 44,
 	AT_CDW12 = 48,
 	AT_CDW14 = 56,
+	AT_CDW13 = 52,
+	AT_CDW15 = 60,
 	AT_NOWHERE = 0xffff
 };
 
@@ -67,10 +93,73 @@ struct sim_cmd {
 	const struct val *id; /* Identify Controller */
 	uint16_t at;	      /* AT_... of what is wrong */
 	uint64_t lba;
+	uint64_t cs; /* Command Specific Information of the error log entry */
 	bool dirty; /* the image has changed */
+	struct val *ordered; /* the element of "fail" that is about this command; NULL: none */
+	uint64_t delay_ms;   /* the answer comes so much later */
 };
 
 /* The commands: 0, a status, or -errno. */
+int sim_format(struct sim_cmd *c);	/* sim_format.c */
+int sim_ns_mgmt(struct sim_cmd *c);	/* sim_ns.c */
+int sim_ns_attach(struct sim_cmd *c);
+int sim_capacity(struct sim_cmd *c);	/* sim_capacity.c */
+int sim_virt_mgmt(struct sim_cmd *c);	/* sim_virt.c */
+/* Identify CNS 04h, 15h and 19h: what capacity and virtualization management made of what was recorded. */
+int sim_nvmset_list(struct sim_cmd *c);
+int sim_endgrp_list(struct sim_cmd *c);
+int sim_secondary_list(struct sim_cmd *c);
+/* Controller Level Reset other than a Controller Reset: the primary controller has the resources chosen for it. */
+void sim_reset_virt(struct sim_cmd *c);
+/* The log of changed namespaces was read without Retain Asynchronous Event: it is empty, the next event may come. */
+void sim_notices_read(struct sim_cmd *c, uint8_t lid);
+int sim_sanitize(struct sim_cmd *c);	/* sim_sanitize.c */
+int sim_sanitize_ns(struct sim_cmd *c);
+int sim_self_test(struct sim_cmd *c);	/* sim_selftest.c */
+int sim_fw_download(struct sim_cmd *c); /* sim_fw.c */
+int sim_fw_commit(struct sim_cmd *c);
+int sim_lockdown(struct sim_cmd *c);	 /* sim_lockdown.c */
+int sim_security_send(struct sim_cmd *c); /* sim_security.c, sim_rpmb.c */
+int sim_security_recv(struct sim_cmd *c);
+int sim_reset(struct sim_cmd *c); /* sim_reset.c: REQ_RESET and REQ_SUBSYS_RESET */
+int sim_reg(struct sim_cmd *c);	  /* sim_reg.c: REQ_REG_READ and REQ_REG_WRITE */
+int sim_opal(struct sim_cmd *c);  /* sim_opal.c: REQ_OPAL */
+
+/*
+ * What stands in the way of any command, after the kernel's checks and ordered failures and before the command
+ * itself: 0, or the status with which it is refused.
+ */
+int sim_sanitize_blocks(struct sim_cmd *c); /* a sanitize operation under way or failed: Base 2.1, section 8.1.24 */
+int sim_locked(struct sim_cmd *c);	    /* command and feature lockdown: section 8.1.5 */
+/* Brings operations that run in the drive (sanitize, self-test) up to the present; before every command. */
+void sim_advance_sanitize(struct sim_cmd *c);
+void sim_advance_self_test(struct sim_cmd *c);
+/* What a reset of the controller, or of the whole subsystem, does to the model: firmware, self-test, lockdown. */
+void sim_reset_fw(struct sim_cmd *c, bool subsystem);
+void sim_reset_self_test(struct sim_cmd *c, bool subsystem);
+void sim_reset_lockdown(struct sim_cmd *c, bool subsystem);
+
+/* Self-tests of a controller end before their time; nsid: those alone that test this namespace (NSID_ALL: every one). */
+void sim_abort_self_test(struct sim_cmd *c, const struct image_ctrl *ctrl, uint32_t nsid, uint8_t result);
+/* A command has succeeded: what that means to operations and to what they reported. */
+void sim_sanitize_after(struct sim_cmd *c);
+void sim_self_test_after(struct sim_cmd *c);
+/* A subsystem reset ends media verification. */
+void sim_reset_sanitize(struct sim_cmd *c, bool subsystem);
+/* The pages that follow from the model: whether they are there, and as they are now; st: as recorded, or NULL. */
+bool sim_has_sanitize_page(const struct sim_cmd *c);
+bool sim_has_self_test_page(const struct sim_cmd *c);
+const struct val *sim_sanitize_page(struct sim_cmd *c, const struct val *st);
+const struct val *sim_self_test_page(struct sim_cmd *c, const struct val *st);
+
+/* sim_fail.c: what the image orders for this command: it is carried out, or how it ends (0, a status, -errno). */
+enum { ORDERED_NOTHING = 1 << 16 };
+int sim_ordered(struct sim_cmd *c);
+/* It was carried out: cuts the answer where that is ordered. */
+void sim_ordered_cut(struct sim_cmd *c);
+/* Lets time pass before an answer; rc, or -EINTR where the user did not want to wait. */
+int sim_late(uint64_t ms, int rc);
+
 int sim_identify(struct sim_cmd *c);
 int sim_get_log(struct sim_cmd *c);
 int sim_get_features(struct sim_cmd *c);
@@ -83,6 +172,27 @@ static inline int sim_reject(struct sim_cmd *c, int status, uint16_t at)
 	c->at = at;
 	return status;
 }
+
+/* Milliseconds since the epoch; what runs in the drive is timed with it. */
+uint64_t sim_now(void);
+/*
+ * The "model" object of a subsystem, controller or namespace, in which a model keeps its state under a key of its own;
+ * made if it is not there. The member 'key' of it likewise.
+ */
+struct val *sim_state(struct sim_cmd *c, struct val *node, const char *key);
+/* A duration in ms from "times" of the subsystem, or dflt: "sanitize", "format", "self-test", ... */
+uint64_t sim_time(const struct sim_cmd *c, const char *key, uint64_t dflt);
+/* Identify data was changed through sim_store: it is encoded and decoded anew. */
+void sim_changed_ctrl(struct sim_cmd *c, struct image_ctrl *ctrl);
+void sim_changed_ns(struct sim_cmd *c, struct image_ns *ns);
+/* Namespaces came or went in the tree: everything that points into the image is looked up again. 0 or -errno. */
+int sim_changed_tree(struct sim_cmd *c);
+/* The recorded log page for changing (fields over bytes), made if it is not there; key: "sanitize", "fw", ... */
+struct val *sim_log_page(struct sim_cmd *c, uint8_t lid, const char *key);
+/* Contents of the namespace are gone; "zeroes" or another word for what blocks read as now (member "data"). */
+void sim_wipe(struct sim_cmd *c, struct image_ns *ns, const char *reads_as);
+/* Raises an asynchronous event, for whoever waits: kept in the model. Base 2.1, section 5.1.2. */
+void sim_event(struct sim_cmd *c, uint32_t dword0);
 
 /* The namespace with this NSID; allocated anywhere in the subsystem. */
 struct image_ns *sim_ns(const struct sim_cmd *c, uint32_t nsid);

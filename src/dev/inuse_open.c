@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/*
+ * Who uses a node without mounting or claiming it: the kernel's NVMe and SCSI targets (their configfs), and processes
+ * that have it open.
+ */
+#include <ctype.h>
+#include <dirent.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "dev/inuse_scan.h"
+#include "dev/sysfs.h"
+
+#define OPENS_MS 2000
+
+static int open_at(int dirfd, const char *path)
+{
+	return openat(dirfd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
+/* Calls 'each' with every folder in a folder, which it closes. */
+static void for_dirs(struct scan *s, int dirfd, void (*each)(struct scan *s, int fd, const char *name, const void *arg),
+		     const void *arg)
+{
+	DIR *d = dirfd < 0 ? NULL : fdopendir(dirfd);
+	struct dirent *e;
+
+	if (!d && dirfd >= 0)
+		close(dirfd);
+	while (d && (e = readdir(d))) {
+		int fd = e->d_name[0] == '.' ? -1 : open_at(dirfd, e->d_name);
+
+		if (fd < 0)
+			continue;
+		each(s, fd, arena_strdup(s->ctx->arena, e->d_name), arg);
+		close(fd);
+	}
+	if (d)
+		closedir(d);
+}
+
+/* --- exports --- */
+
+static void export_of(struct scan *s, int fd, const char *attr, const char *what)
+{
+	const char *path = sysfs_attr(s->ctx->arena, fd, attr), *device;
+	struct scan_node *n;
+
+	if (!path || *path != '/' || sysfs_number(fd, "enable", 0) != 1)
+		return;
+	device = scan_device_of(s, path);
+	n = device ? scan_find(s, device) : NULL;
+	if (n)
+		scan_use(s, n->name, "export", what, false);
+}
+
+static void nvmet_namespace(struct scan *s, int fd, const char *nsid, const void *subsys)
+{
+	export_of(s, fd, "device_path",
+		  arena_printf(s->ctx->arena, "NVMe target %s, namespace %s", (const char *)subsys, nsid));
+}
+
+/* A target can also pass on the commands of a whole controller. */
+static void nvmet_passthru(struct scan *s, int fd, const char *subsys, const struct topo_ns *ns)
+{
+	const char *path = sysfs_attr(s->ctx->arena, fd, "passthru/device_path");
+	const char *real = path && *path == '/' ? rooted_path(s->ctx, path) : NULL;
+	const char *name = real ? real : path;
+
+	name = name && strrchr(name, '/') ? strrchr(name, '/') + 1 : NULL;
+	if (!name || sysfs_number(fd, "passthru/enable", 0) != 1)
+		return;
+	for (size_t i = 0; i <= ns->npaths; i++) {
+		const struct topo_ctrl *c = i < ns->npaths ? ns->paths[i].ctrl : ns->ctrl;
+
+		if (c && strcmp(c->name, name) == 0)
+			scan_use(s, c->name, "export", arena_printf(s->ctx->arena, "NVMe target %s", subsys), false);
+	}
+}
+
+static void nvmet_subsystem(struct scan *s, int fd, const char *name, const void *ns)
+{
+	nvmet_passthru(s, fd, name, ns);
+	for_dirs(s, open_at(fd, "namespaces"), nvmet_namespace, name);
+}
+
+static void scsi_device(struct scan *s, int fd, const char *name, const void *hba)
+{
+	(void)hba;
+	export_of(s, fd, "udev_path", arena_printf(s->ctx->arena, "SCSI target %s", name));
+}
+
+static void scsi_hba(struct scan *s, int fd, const char *name, const void *arg)
+{
+	if (strncmp(name, "iblock_", 7) == 0)
+		for_dirs(s, dup(fd), scsi_device, arg);
+}
+
+void scan_exports(struct scan *s, const struct topo_ns *ns)
+{
+	const char *dir = arena_printf(s->ctx->arena, "%s/sys/kernel/config", s->ctx->g.sysroot);
+	int fd = open_at(AT_FDCWD, dir);
+
+	if (fd < 0)
+		return;
+	for_dirs(s, open_at(fd, "nvmet/subsystems"), nvmet_subsystem, ns);
+	for_dirs(s, open_at(fd, "target/core"), scsi_hba, NULL);
+	close(fd);
+}
+
+/* --- processes --- */
+
+static long now_ms(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * 1000L + ts.tv_nsec / 1000000;
+}
+
+/* The node behind a process' descriptor. A name below /dev may be a link or a node that somebody made. */
+static struct scan_node *node_of(struct scan *s, int fds, const char *number)
+{
+	char to[PATH_MAX];
+	ssize_t len = readlinkat(fds, number, to, sizeof(to) - 1);
+	struct scan_node *n;
+	struct stat st;
+
+	if (len <= 5 || strncmp(to, "/dev/", 5) != 0)
+		return NULL;
+	to[len] = '\0';
+	n = scan_find(s, to + 5);
+	if (n || fstatat(fds, number, &st, 0))
+		return n;
+	if (!S_ISBLK(st.st_mode) && !S_ISCHR(st.st_mode))
+		return NULL;
+	return scan_find_devno(s, st.st_rdev, S_ISCHR(st.st_mode));
+}
+
+/* udev looks at every device that was closed after writing, for a moment; that is no use of it. */
+static bool is_udev(const char *comm)
+{
+	return strcmp(comm, "systemd-udevd") == 0 || strcmp(comm, "(udev-worker)") == 0 || strcmp(comm, "udevd") == 0;
+}
+
+static void look_at(struct scan *s, int proc, const char *pid)
+{
+	struct arena *a = s->ctx->arena;
+	int fds = open_at(proc, arena_printf(a, "%s/fd", pid));
+	DIR *d = fds < 0 ? NULL : fdopendir(fds);
+	const char *comm = NULL;
+	struct dirent *e;
+
+	if (!d && fds >= 0)
+		close(fds);
+	while (d && (e = readdir(d))) {
+		struct scan_node *n = e->d_name[0] == '.' ? NULL : node_of(s, fds, e->d_name);
+
+		if (!n)
+			continue;
+		if (!comm)
+			comm = sysfs_attr(a, proc, arena_printf(a, "%s/comm", pid));
+		if (!comm || !*comm)
+			comm = "a process";
+		if (!is_udev(comm))
+			scan_use(s, n->name, "open", arena_printf(a, "%s (pid %s)", comm, pid), false);
+	}
+	if (d)
+		closedir(d);
+}
+
+/* What belongs to other users can only be seen as root; the rest is left out without a word. */
+void scan_opens(struct scan *s)
+{
+	int fd = open_at(AT_FDCWD, arena_printf(s->ctx->arena, "%s/proc", s->ctx->g.sysroot));
+	DIR *d = fd < 0 ? NULL : fdopendir(fd);
+	const char *self = arena_printf(s->ctx->arena, "%ld", (long)getpid());
+	long end = now_ms() + OPENS_MS;
+	struct dirent *e;
+
+	if (!d && fd >= 0)
+		close(fd);
+	while (d && (e = readdir(d))) {
+		if (!isdigit((unsigned char)e->d_name[0]) || strcmp(e->d_name, self) == 0)
+			continue;
+		if (now_ms() > end) {
+			warn_user(s->ctx, "not all processes were asked whether they use %s: there are too many",
+				  s->nodes[0].name);
+			break;
+		}
+		look_at(s, fd, arena_strdup(s->ctx->arena, e->d_name));
+	}
+	if (d)
+		closedir(d);
+}

@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include "dev/sim_model.h"
+
+int sim_reset(struct sim_cmd *c)
+{
+	return sim_reject(c, SIM_INVALID_OPCODE, AT_OPCODE);
+}
