@@ -48,10 +48,10 @@ static const struct image_key feature_members[] = {
 	{ "changeable", BOOL, false },	   { "per_namespace", BOOL, false },
 };
 static const struct image_key fail_members[] = {
-	{ "opcode", NUMBER, false }, { "io", BOOL, false },	 { "kind", STR, false },
+	{ "opcode", NUMBER, false }, { "io", BOOL, false },	  { "kind", STR, false },
 	{ "select", NUMBER, false }, { "status", NUMBER, false }, { "timeout", BOOL, false },
 	{ "gone", BOOL, false },     { "delay_ms", UINT, false }, { "event", NUMBER, false },
-	{ "received", UINT, false }, { "skip", UINT, false },	 { "count", UINT, false },
+	{ "received", UINT, false }, { "skip", UINT, false },	  { "count", UINT, false },
 };
 
 const struct image_keys image_objects[] = {

@@ -30,7 +30,8 @@ static int property(struct dev *dev, struct req *r)
 	bool write = r->kind == REQ_REG_WRITE;
 	struct nvme_passthru_cmd64 c = {
 		.opcode = ADM_FABRICS,
-		.nsid = write ? PROPERTY_SET : PROPERTY_GET, /* the type stands where others have the namespace */
+		.nsid = write ? PROPERTY_SET
+			      : PROPERTY_GET, /* the type stands where others have the namespace */
 		.cdw10 = r->cdw11 == 8 ? SIZE_8 : 0,
 		.cdw11 = r->cdw10,
 		.cdw12 = write ? r->cdw12 : 0,
@@ -70,29 +71,32 @@ static int not_mapped(struct dev *dev, const char *path, int err)
 	switch (err) {
 	case ENOENT:
 	case ENOTDIR:
-		return fail(ctx, XC_UNSUPPORTED, err, "%s has no registers that can be read: there is no %s", dev->path,
-			    path);
+		return fail(ctx, XC_UNSUPPORTED, err, "%s has no registers that can be read: there is no %s",
+			    dev->path, path);
 	case EACCES:
 		rc = fail(ctx, XC_PERM, err, "cannot open %s: %s", path, strerror(err));
 		return fail_hint(ctx, rc, "run it as root");
 	case EPERM:
-		rc = fail(ctx, XC_PERM, err, "the kernel does not let anybody map the registers of %s (%s)", dev->path,
-			  path);
+		rc = fail(ctx, XC_PERM, err, "the kernel does not let anybody map the registers of %s (%s)",
+			  dev->path, path);
 		return fail_hint(ctx, rc,
-				 geteuid() ? "run it as root" :
-					     "it is locked down, as with Secure Boot (see /sys/kernel/security/"
-					     "lockdown), or this is a container without the right to do so");
+				 geteuid()
+					 ? "run it as root"
+					 : "it is locked down, as with Secure Boot (see /sys/kernel/security/"
+					   "lockdown), or this is a container without the right to do so");
 	case EINVAL:
 	case EBUSY:
 		rc = fail(ctx, XC_UNSUPPORTED, err,
-			  "the kernel does not let programs map the registers of %s, which its driver uses (%s)",
+			  "the kernel does not let programs map the registers of %s, which its driver uses "
+			  "(%s)",
 			  dev->path, path);
 		return fail_hint(ctx, rc,
-				 "it was built with CONFIG_IO_STRICT_DEVMEM: boot it with iomem=relaxed on its command "
+				 "it was built with CONFIG_IO_STRICT_DEVMEM: boot it with iomem=relaxed on "
+				 "its command "
 				 "line to read registers");
 	default:
-		return fail(ctx, exit_code_of_errno(err), err, "cannot map the registers of %s (%s): %s", dev->path, path,
-			    strerror(err));
+		return fail(ctx, exit_code_of_errno(err), err, "cannot map the registers of %s (%s): %s",
+			    dev->path, path, strerror(err));
 	}
 }
 
@@ -136,15 +140,18 @@ static int memory(struct dev *dev, struct req *r)
 	void *regs;
 	int fd, rc;
 
+	if (end < VS_OFFSET + 4)
+		end = VS_OFFSET + 4;
 	if (!real)
 		return not_mapped(dev, path, errno);
 	fd = open(arena_printf(ctx->arena, "%s%s", ctx->g.sysroot, real),
 		  (write ? O_RDWR | O_SYNC : O_RDONLY) | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	if (fd < 0)
 		return not_mapped(dev, path, errno);
-	if (fstat(fd, &st) || !S_ISREG(st.st_mode) || st.st_size < (off_t)end || end < VS_OFFSET + 4) {
+	if (fstat(fd, &st) || !S_ISREG(st.st_mode) || st.st_size < (off_t)end) {
 		close(fd);
-		return fail(ctx, XC_UNSUPPORTED, ERANGE, "the registers of %s end before offset 0x%zx", dev->path, end);
+		return fail(ctx, XC_UNSUPPORTED, ERANGE, "the registers of %s end before offset 0x%zx",
+			    dev->path, end);
 	}
 	regs = mmap(NULL, end, write ? PROT_READ | PROT_WRITE : PROT_READ, MAP_SHARED, fd, 0);
 	rc = errno;

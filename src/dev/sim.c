@@ -307,7 +307,8 @@ static int keep_alive(struct sim_cmd *c)
 /* The oldest event that nobody has taken yet; none: it does not complete. */
 static int async_event(struct sim_cmd *c)
 {
-	struct val *model = val_get(c->ctrl->node, "model"), *events = model ? val_get(model, "events") : NULL;
+	struct val *model = val_get(c->ctrl->node, "model"),
+		   *events = model ? val_get(model, "events") : NULL;
 	struct val *first = events ? events->c.first : NULL;
 
 	if (!first)

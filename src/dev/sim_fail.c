@@ -11,17 +11,15 @@
 #define IO_TIMEOUT_MS	 30000u
 
 /* What else than a command of NVMe. "register" is both of reading and writing one.*/
-const char *const sim_fail_kinds[] = { "reset", "subsystem-reset", "rescan", "register", "register-write", "opal", NULL };
+const char *const sim_fail_kinds[] = { "reset",	   "subsystem-reset", "rescan",
+				       "register", "register-write",  "opal",
+				       NULL };
 
 static bool is_kind(const char *word, uint8_t kind)
 {
 	static const char *const words[] = {
-		[REQ_NVME] = "",
-		[REQ_RESET] = "reset",
-		[REQ_SUBSYS_RESET] = "subsystem-reset",
-		[REQ_RESCAN] = "rescan",
-		[REQ_REG_READ] = "register",
-		[REQ_REG_WRITE] = "register-write",
+		[REQ_NVME] = "",	 [REQ_RESET] = "reset",	      [REQ_SUBSYS_RESET] = "subsystem-reset",
+		[REQ_RESCAN] = "rescan", [REQ_REG_READ] = "register", [REQ_REG_WRITE] = "register-write",
 		[REQ_OPAL] = "opal",
 	};
 
@@ -38,8 +36,8 @@ static bool matches(const struct sim_cmd *c, const struct val *f)
 
 	if (kind ? !is_kind(val_str(c->ctx->arena, f, "kind"), req->kind) : req->kind != REQ_NVME)
 		return false;
-	if (!kind && (!image_number(val_get(f, "opcode"), &n) || n != req->opcode ||
-		      !val_u64(f, "io", 0) != !req->io))
+	if (!kind &&
+	    (!image_number(val_get(f, "opcode"), &n) || n != req->opcode || !val_u64(f, "io", 0) != !req->io))
 		return false;
 	/* Of a command the low byte says what it is about; of a register the whole is its offset. */
 	return !select || (image_number(select, &n) && n == (kind ? req->cdw10 : req->cdw10 & 0xff));

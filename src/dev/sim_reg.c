@@ -67,7 +67,11 @@ static uint64_t implied(struct image_ctrl *ctrl)
 	static const struct {
 		const char *needs;
 		unsigned bit;
-	} bits[] = { { "cap.bps", 45 }, { "cap.pmrs", 56 }, { "cap.cmbs", 57 }, { "cap.nsss", 58 }, { "cap.crwms", 59 } };
+	} bits[] = { { "cap.bps", 45 },
+		     { "cap.pmrs", 56 },
+		     { "cap.cmbs", 57 },
+		     { "cap.nsss", 58 },
+		     { "cap.crwms", 59 } };
 	uint64_t cap = 0;
 
 	for (const struct reg *r = regs; r->name; r++) {
@@ -177,7 +181,9 @@ static uint64_t shown(const struct sim_cmd *c, const struct reg *reg)
 		return get(c, c->ctrl, "intms");
 	/* From 1.4 on both are hidden until the host asks for them. */
 	if (strncmp(reg->name, "cmbloc", 6) == 0 || strcmp(reg->name, "cmbsz") == 0)
-		return get(c, c->ctrl, "vs") < 0x10400 || get(c, c->ctrl, "cmbmsc") & 1 ? get(c, c->ctrl, reg->name) : 0;
+		return get(c, c->ctrl, "vs") < 0x10400 || get(c, c->ctrl, "cmbmsc") & 1
+			       ? get(c, c->ctrl, reg->name)
+			       : 0;
 	return get(c, c->ctrl, reg->name);
 }
 
@@ -234,12 +240,12 @@ static int write_cc(struct sim_cmd *c, uint64_t old, uint64_t new)
 	uint64_t csts = get(c, c->ctrl, "csts");
 	int rc = 0;
 
-	if (old & CC_EN && !(new & CC_EN)) {
+	if (old & CC_EN && !(new &CC_EN)) {
 		rc = reset_by(c, REQ_RESET);
 		csts = get(c, c->ctrl, "csts") & ~(uint64_t)CSTS_RDY;
 		if (!(csts & CSTS_ST))
 			csts &= ~(uint64_t)CSTS_SHST;
-	} else if (!(old & CC_EN) && new & CC_EN && !(csts & CSTS_ST)) {
+	} else if (!(old & CC_EN) && new &CC_EN && !(csts & CSTS_ST)) {
 		csts = (csts & ~(uint64_t)CSTS_SHST) | CSTS_RDY;
 	}
 	if (CC_SHN(new) && CC_SHN(new) != 3 && !(csts & CSTS_ST))
@@ -280,7 +286,8 @@ static void read_boot_partition(struct sim_cmd *c, uint64_t sel)
 
 static int store(struct sim_cmd *c, const struct reg *reg, uint64_t v)
 {
-	uint64_t old = get(c, c->ctrl, reg->name), mask = writable(c, reg->name), new = (old & ~mask) | (v & mask);
+	uint64_t old = get(c, c->ctrl, reg->name), mask = writable(c, reg->name),
+		 new = (old & ~mask) | (v & mask);
 	const char *name = reg->name;
 
 	if (strcmp(name, "cc") == 0)
@@ -389,7 +396,8 @@ void sim_reset_reg(struct sim_cmd *c, bool subsystem)
 		} else if (recorded(ctrl, reg_by_name("csts"))) {
 			uint64_t csts = get(c, ctrl, "csts");
 
-			put(c, ctrl, "csts", csts & CSTS_ST ? csts & ~(uint64_t)CSTS_RDY : (csts & CSTS_NSSRO) | CSTS_RDY);
+			put(c, ctrl, "csts",
+			    csts & CSTS_ST ? csts & ~(uint64_t)CSTS_RDY : (csts & CSTS_NSSRO) | CSTS_RDY);
 		}
 	}
 }
