@@ -205,11 +205,10 @@ static int keep_alive(struct sim_cmd *c)
 /* The oldest event that nobody has taken yet; none: it does not complete. */
 static int async_event(struct sim_cmd *c)
 {
-	struct val *model = val_get(c->ctrl->node, "model"),
-		   *events = model ? val_get(model, "events") : NULL;
-	struct val *first = events ? events->c.first : NULL;
+	struct val *model = val_get(c->ctrl->node, "model"), *events = model ? val_get(model, "events") : NULL;
+	struct val *first = events && events->type == VAL_ARR ? events->c.first : NULL;
 
-	if (!first)
+	if (!first || first->type != VAL_UINT)
 		return -ETIMEDOUT;
 	c->req->result = first->u;
 	events->c.first = first->next;

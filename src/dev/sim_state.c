@@ -38,11 +38,23 @@ uint64_t sim_now(void)
 	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
 }
 
+static void tree_empty(struct val *v)
+{
+	v->c.first = v->c.last = NULL;
+	v->c.n = 0;
+}
+
 static struct val *object_in(struct sim_cmd *c, struct val *obj, const char *key)
 {
 	struct val *v = val_get(obj, key);
 
-	return v ? v : val_put_obj(c->ctx->arena, obj, key);
+	if (!v)
+		return val_put_obj(c->ctx->arena, obj, key);
+	if (v->type != VAL_OBJ) { /* nobody but a model writes here; whoever did is not believed */
+		v->type = VAL_OBJ;
+		tree_empty(v);
+	}
+	return v;
 }
 
 struct val *sim_state(struct sim_cmd *c, struct val *node, const char *key)
@@ -89,7 +101,7 @@ void sim_event(struct sim_cmd *c, uint32_t dword0)
 {
 	struct val *model = object_in(c, c->ctrl->node, "model"), *list = val_get(model, "events");
 
-	if (!list)
+	if (!list || list->type != VAL_ARR)
 		list = val_put_arr(c->ctx->arena, model, "events");
 	val_put_u64(c->ctx->arena, list, NULL, dword0);
 	c->dirty = true;
