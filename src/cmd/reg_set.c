@@ -74,11 +74,11 @@ static void word(struct intent *in, const struct req *r, const struct reg *reg)
 {
 	if (strcmp(reg->name, "nssr") == 0 && r->cdw12 == REG_NSSR_RESET) {
 		in->action = "NVM subsystem reset";
-		in->effect = "interrupts access to";
+		in->effect = "interrupts access to every namespace of the NVM subsystem";
 		in->reach = REACH_SUBSYS;
 	} else if (strcmp(reg->name, "nssd") == 0 && (r->cdw12 == REG_NSSD_NORMAL || r->cdw12 == REG_NSSD_ABRUPT)) {
 		in->action = "NVM subsystem shutdown";
-		in->effect = "takes away, until the subsystem is reset, access to";
+		in->effect = "takes away access to every namespace of the NVM subsystem until that is reset";
 		in->reach = REACH_SUBSYS;
 	}
 }
