@@ -110,9 +110,10 @@ static void keep_head(struct sim_cmd *c, struct val *st, uint64_t at, size_t len
 static void note_sequence(struct sim_cmd *c, struct val *st, uint64_t at)
 {
 	bool other = strcmp(val_str(c->ctx->arena, st, "by"), c->ctrl->name) != 0;
+	bool anew = !at && fw_loaded(st) && !val_u64(val_get(st, "parts")->c.first, "at", 0);
 
-	if (fw_loaded(st) && (other || !at) && val_u64(c->id, "frmw.smud", 0)) {
-		if (!at)
+	if (fw_loaded(st) && (other || anew) && val_u64(c->id, "frmw.smud", 0)) {
+		if (anew)
 			fw_discard(c, st);
 		sim_store(c, st, "mud", 1);
 	}
