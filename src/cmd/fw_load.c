@@ -21,7 +21,7 @@ static const struct opt download_opts[] = {
 	    .unit = UNIT_BYTES, .max = 1u << 30),
 	OPT(download_args, offset, 'O', "offset", "BYTES", "Where in the drive's image FILE begins (default: 0)",
 	    .unit = UNIT_BYTES, .max = (UINT64_C(1) << 34) - 4),
-	OPT(download_args, progress, 'p', "progress", NULL, "Show how far the transfer is"),
+	OPT(download_args, progress, 'p', NULL, NULL, "Show how far the transfer is, as --progress=auto does", .flags = OF_HIDDEN),
 	OPT(download_args, ignore_ovr, 'i', "ignore-ovr", NULL, "Go on where the drive has bytes of this range already"),
 	OPT(download_args, ish, 'I', "ish", NULL, "Ignore Shutdown, which only management endpoints know",
 	    .flags = OF_HIDDEN),
@@ -40,7 +40,7 @@ static const struct spec spec_fw_download = { "fw-download", "Firmware Image Dow
 static int run_download(struct ctx *ctx, const void *argp, struct val *out)
 {
 	const struct download_args *a = argp;
-	struct fw_load l = { .offset = a->offset, .ignore_overlap = a->ignore_ovr, .progress = a->progress };
+	struct fw_load l = { .offset = a->offset, .ignore_overlap = a->ignore_ovr, .progress = true };
 	struct fw_caps caps;
 	void *image;
 	int rc = cmd_read_file(ctx, "--fw", a->fw, FW_MAX_IMAGE, &image, &l.len);
@@ -85,7 +85,7 @@ const struct cmd cmd_fw_download = {
 		"around them.",
 	.examples = "nvmekit fw-download nvme0 --fw=image.bin\n  Send an image.\n",
 	.target = T_CTRL,
-	.flags = C_ALTERS,
+	.flags = C_ALTERS | C_LONG,
 	.timeout_ms = 120000,
 	OPTS(download_args, download_opts),
 	.out = &spec_fw_download,
@@ -146,13 +146,6 @@ static int check_boot(struct ctx *ctx, const struct commit_args *a)
 	return fail(ctx, XC_UNSUPPORTED, 0, "%s has no boot partitions: CAP bit 45 (BPS) is clear", ctx->dev->path);
 }
 
-static void describe(const struct fw_commit *fc, struct intent *in)
-{
-	/* Storing changes nothing that runs, and what starts later is announced; starting now is an interruption. */
-	in->reach = fc->action == CA_IMMEDIATE ? REACH_CTRL : REACH_NONE;
-	in->busy_ok = fc->action != CA_IMMEDIATE;
-}
-
 static int run_commit(struct ctx *ctx, const void *argp, struct val *out)
 {
 	const struct commit_args *a = argp;
@@ -174,7 +167,6 @@ static int run_commit(struct ctx *ctx, const void *argp, struct val *out)
 		rc = fw_check_commit(ctx, &caps, &fc);
 	if (rc)
 		return rc;
-	describe(&fc, &in);
 	rc = gate(ctx, &in);
 	if (!rc)
 		rc = fw_commit(ctx, &fc);

@@ -93,45 +93,61 @@ static bool in_two_steps(const struct update *u)
 	return u->stage_only || u->expected;
 }
 
+static struct req commit_req(const struct update *u, unsigned action)
+{
+	struct fw_commit fc = { .slot = u->fc.slot, .action = action };
+
+	return fw_commit_req(&fc);
+}
+
+/* Everything that may be sent; what interrupts most comes first, for it decides whether a drive in use is refused. */
 static size_t possible(const struct update *u, struct req *reqs)
 {
-	struct fw_commit fc = { .slot = u->fc.slot };
 	size_t n = 0;
 
-	if (in_two_steps(u))
-		reqs[n++] = fw_commit_req(&fc);
-	fc.action = u->now ? CA_IMMEDIATE : in_two_steps(u) ? CA_SET_ACTIVE : CA_REPLACE_AND_RESET;
-	if (!u->stage_only)
-		reqs[n++] = fw_commit_req(&fc);
-	fc.action = CA_REPLACE_AND_RESET; /* where starting it now would take too long */
-	if (u->now)
-		reqs[n++] = fw_commit_req(&fc);
-	if (u->allowed == ALLOW_NEEDED || u->allowed == ALLOW_CTRL)
-		reqs[n++] = reset_req(false);
 	if (u->allowed == ALLOW_SUBSYS)
 		reqs[n++] = reset_req(true);
+	else if (u->allowed != ALLOW_NONE)
+		reqs[n++] = reset_req(false);
+	if (u->now)
+		reqs[n++] = commit_req(u, CA_IMMEDIATE);
+	if (!u->stage_only && !u->now)
+		reqs[n++] = commit_req(u, in_two_steps(u) ? CA_SET_ACTIVE : CA_REPLACE_AND_RESET);
+	if (u->now) /* where starting it without a reset would take too long */
+		reqs[n++] = commit_req(u, CA_REPLACE_AND_RESET);
+	if (in_two_steps(u))
+		reqs[n++] = commit_req(u, CA_REPLACE);
 	return n;
+}
+
+static const char *effect(const struct update *u)
+{
+	if (u->stage_only)
+		return "replaces the firmware in a slot, and does not start it";
+	if (u->now)
+		return "changes at once the firmware under every namespace of the drive";
+	if (u->allowed != ALLOW_NONE)
+		return "changes the firmware under every namespace of the drive, and interrupts access to it by a reset";
+	return "changes, with the next reset, the firmware under every namespace of the drive";
 }
 
 int update_gate(struct ctx *ctx, const struct update *u)
 {
-	const char *target = arena_printf(ctx->arena, "The image goes into slot %u, which %s", u->fc.slot,
-					  *u->before.slots.revision[u->fc.slot]
-						  ? arena_printf(ctx->arena, "holds %s%s",
-								 u->before.slots.revision[u->fc.slot],
-								 u->fc.slot == active(u) ? ", the firmware that runs" : "")
-						  : "is empty");
-	const char *const notes[] = { target, NULL };
-	struct req reqs[5];
-	struct intent in = { .reqs = reqs, .nreqs = possible(u, reqs), .action = "Firmware update", .notes = notes };
+	const char *old = u->before.slots.revision[u->fc.slot];
+	const char *slot = arena_printf(ctx->arena, "the image goes into slot %u, %s%s%s", u->fc.slot,
+					*old ? "in place of " : "which is empty", old,
+					u->fc.slot == active(u) ? ", the firmware that runs" : "");
+	const char *const notes[] = { slot, NULL };
+	struct req reqs[4];
+	struct intent in = {
+		.reqs = reqs,
+		.nreqs = possible(u, reqs),
+		.action = "Firmware update",
+		.effect = effect(u),
+		.reach = u->stage_only ? REACH_NONE : REACH_SUBSYS,
+		.notes = notes,
+	};
 
-	if (u->allowed == ALLOW_SUBSYS)
-		in.reach = REACH_SUBSYS;
-	else if (u->allowed != ALLOW_NONE || u->now)
-		in.reach = REACH_CTRL;
-	else
-		in.reach = REACH_NONE;
-	in.busy_ok = in.reach == REACH_NONE;
 	return gate(ctx, &in);
 }
 

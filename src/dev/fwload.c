@@ -92,8 +92,8 @@ static void skip_to_last(struct dev *dev, struct fw_load *l)
 
 	if (!dev->ctx->g.dry_run || last <= l->sent)
 		return;
-	if (last > l->sent)
-		trace_line(dev->ctx, "%zu more of them", (last - l->sent) / l->chunk);
+	warn_user(dev->ctx, "the plan names the first and the last of %zu commands that send the image",
+		  (l->len + l->chunk - 1) / l->chunk);
 	l->commands += (uint32_t)((last - l->sent) / l->chunk);
 	l->sent = last;
 }

@@ -56,6 +56,7 @@ static bool one_of(const char *s, const char *const *words)
 
 static const char *const states[] = { "live", "new", "resetting", "connecting", "deleting", "dead", NULL };
 static const char *const transports[] = { "pcie", "tcp", "rdma", "fc", "loop", "apple-nvme", NULL };
+static const char *const kinds[] = { "reset", "subsystem-reset", "register", "opal", NULL };
 static const char *const policies[] = { "numa", "round-robin", "queue-depth", NULL };
 
 static int load_features(struct loader *l, const struct at *at, const struct val *map)
@@ -95,6 +96,29 @@ static int load_map(struct loader *l, const struct at *at, const struct val *map
 	return 0;
 }
 
+static bool either(const struct val *v, const char *a, const char *b)
+{
+	return val_get(v, a) || val_get(v, b);
+}
+
+/* An answer, no answer, or an answer with something about it; and what it is about. */
+static int load_failure(struct loader *l, const struct at *at, const struct val *v)
+{
+	int ends = !!val_get(v, "status") + !!val_get(v, "timeout") + !!val_get(v, "gone");
+	bool more = either(v, "delay_ms", "received") || val_get(v, "event");
+	int rc = image_members(l, at, v, &image_objects[IN_FAIL]);
+
+	if (rc)
+		return rc;
+	if (!either(v, "kind", "opcode"))
+		return image_bad(l, at, "'opcode' is missing");
+	if (val_get(v, "kind") && !one_of(text_at(l, v, "kind", ""), kinds))
+		return image_bad(l, at, "there is no kind of request \"%s\"", text_at(l, v, "kind", ""));
+	if (ends > 1 || (!ends && !more))
+		return image_bad(l, at, "needs either 'status' or 'timeout' or 'gone'");
+	return 0;
+}
+
 static int load_fail(struct loader *l, const struct at *at, const struct val *list)
 {
 	size_t i = 0;
@@ -105,9 +129,7 @@ static int load_fail(struct loader *l, const struct at *at, const struct val *li
 	val_for_each(it, list) {
 		struct at here = { at, NULL, i++ };
 
-		rc = image_members(l, &here, it, &image_objects[IN_FAIL]);
-		if (!rc && !val_get(it, "status") == !val_get(it, "timeout"))
-			rc = image_bad(l, &here, "needs either 'status' or 'timeout'");
+		rc = load_failure(l, &here, it);
 		if (rc)
 			return rc;
 	}

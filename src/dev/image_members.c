@@ -48,8 +48,10 @@ static const struct image_key feature_members[] = {
 	{ "changeable", BOOL, false },	   { "per_namespace", BOOL, false },
 };
 static const struct image_key fail_members[] = {
-	{ "opcode", NUMBER, true },  { "io", BOOL, false },	 { "select", NUMBER, false },
-	{ "status", NUMBER, false }, { "timeout", BOOL, false }, { "count", UINT, false },
+	{ "kind", STR, false },	     { "opcode", NUMBER, false }, { "io", BOOL, false },
+	{ "select", NUMBER, false }, { "status", NUMBER, false }, { "timeout", BOOL, false },
+	{ "gone", BOOL, false },     { "delay_ms", UINT, false }, { "received", UINT, false },
+	{ "event", NUMBER, false },  { "skip", UINT, false },	  { "count", UINT, false },
 };
 
 const struct image_keys image_objects[] = {
