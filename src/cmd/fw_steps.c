@@ -100,15 +100,11 @@ static struct req commit_req(const struct update *u, unsigned action)
 	return fw_commit_req(&fc);
 }
 
-/* Everything that may be sent; what interrupts most comes first, for it decides whether a drive in use is refused. */
-static size_t possible(const struct update *u, struct req *reqs)
+/* The commits that may be sent; what interrupts most comes first, for the gate goes by it. */
+static size_t commits(const struct update *u, struct req *reqs)
 {
 	size_t n = 0;
 
-	if (u->allowed == ALLOW_SUBSYS)
-		reqs[n++] = reset_req(true);
-	else if (u->allowed != ALLOW_NONE)
-		reqs[n++] = reset_req(false);
 	if (u->now)
 		reqs[n++] = commit_req(u, CA_IMMEDIATE);
 	if (!u->stage_only && !u->now)
@@ -126,9 +122,17 @@ static const char *effect(const struct update *u)
 		return "replaces the firmware in a slot, and does not start it";
 	if (u->now)
 		return "changes at once the firmware under every namespace of the drive";
-	if (u->allowed != ALLOW_NONE)
-		return "changes the firmware under every namespace of the drive, and interrupts access to it by a reset";
 	return "changes, with the next reset, the firmware under every namespace of the drive";
+}
+
+/* The reset is a step of its own: a drive in use takes new firmware, and no reset. */
+static int gate_reset(struct ctx *ctx, const struct update *u, struct req *reqs, size_t n)
+{
+	struct intent in = { .reqs = reqs, .nreqs = n + 1 };
+
+	memmove(reqs + 1, reqs, n * sizeof(*reqs));
+	reqs[0] = reset_req(u->allowed == ALLOW_SUBSYS);
+	return gate(ctx, &in);
 }
 
 int update_gate(struct ctx *ctx, const struct update *u)
@@ -137,18 +141,23 @@ int update_gate(struct ctx *ctx, const struct update *u)
 	const char *slot = arena_printf(ctx->arena, "the image goes into slot %u, %s%s%s", u->fc.slot,
 					*old ? "in place of " : "which is empty", old,
 					u->fc.slot == active(u) ? ", the firmware that runs" : "");
-	const char *const notes[] = { slot, NULL };
-	struct req reqs[4];
+	const char *const notes[] = {
+		slot,
+		u->expected ? NULL : "nothing checks which firmware the image is; --expect-revision does, before it is started",
+		NULL,
+	};
+	struct req reqs[5];
 	struct intent in = {
 		.reqs = reqs,
-		.nreqs = possible(u, reqs),
+		.nreqs = commits(u, reqs),
 		.action = "Firmware update",
 		.effect = effect(u),
 		.reach = u->stage_only ? REACH_NONE : REACH_SUBSYS,
 		.notes = notes,
 	};
+	int rc = gate(ctx, &in);
 
-	return gate(ctx, &in);
+	return rc || u->allowed == ALLOW_NONE ? rc : gate_reset(ctx, u, reqs, in.nreqs);
 }
 
 static int commit(struct ctx *ctx, struct update *u, unsigned action)

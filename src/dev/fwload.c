@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <time.h>
 
 #include "dev/watch.h"
 #include "spec/spec.h"
@@ -14,18 +15,30 @@
 
 enum { INVALID_FIELD = 0x002, OVERLAPPING_RANGE = 0x114 };
 
-static void show(struct dev *dev, const struct fw_load *l, bool done)
+static uint64_t now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+}
+
+static void show(struct dev *dev, const struct fw_load *l, uint64_t start)
 {
 	struct progress p = {
 		.what = WHAT,
 		.part = (uint32_t)(l->sent / PROGRESS_BYTES),
 		.whole = (uint32_t)(l->len / PROGRESS_BYTES),
+		.elapsed_ms = now_ms() - start,
 		.left_ms = UINT64_MAX,
-		.done = done,
+		.done = l->sent == l->len,
 	};
 
-	if (l->progress && dev->ctx->show_progress)
-		dev->ctx->show_progress(dev->ctx, &p);
+	if (!l->progress || !dev->ctx->show_progress)
+		return;
+	if (l->sent)
+		p.left_ms = (uint64_t)((double)p.elapsed_ms / (double)l->sent * (double)(l->len - l->sent));
+	dev->ctx->show_progress(dev->ctx, &p);
 }
 
 /* The next smaller size, in whole units; 0: there is none. */
@@ -101,10 +114,11 @@ static void skip_to_last(struct dev *dev, struct fw_load *l)
 int dev_fw_download(struct dev *dev, struct fw_load *l)
 {
 	struct ctx *ctx = dev->ctx;
+	uint64_t start = now_ms();
 
 	l->sent = 0;
 	l->commands = l->overlaps = 0;
-	show(dev, l, false);
+	show(dev, l, start);
 	while (l->sent < l->len) {
 		uint32_t n = l->len - l->sent < l->chunk ? (uint32_t)(l->len - l->sent) : l->chunk, less;
 		struct req r;
@@ -124,7 +138,7 @@ int dev_fw_download(struct dev *dev, struct fw_load *l)
 		l->commands++;
 		l->sent += n;
 		skip_to_last(dev, l);
-		show(dev, l, l->sent == l->len);
+		show(dev, l, start);
 		if (ctx_interrupted && l->sent < l->len)
 			return fail_hint(
 				ctx,
