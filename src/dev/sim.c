@@ -261,7 +261,9 @@ static int carry_out(struct sim_cmd *c)
 
 	switch (c->req->kind) {
 	case REQ_NVME:
-		rc = sim_sanitize_blocks(c);
+		rc = sim_reg_blocks(c);
+		if (!rc)
+			rc = sim_sanitize_blocks(c);
 		if (!rc)
 			rc = sim_locked(c);
 		if (rc)
@@ -328,7 +330,9 @@ static int execute(struct sim_cmd *c, struct dev *dev)
 	if (rc > 0) {
 		c->req->received = 0;
 		c->d->rejected++;
-		sim_log_error(c, rc);
+		/* A property is read and written with a command; resets are none. */
+		if (c->req->kind == REQ_NVME || c->req->kind == REQ_REG_READ || c->req->kind == REQ_REG_WRITE)
+			sim_log_error(c, rc);
 	}
 	return rc;
 }

@@ -138,6 +138,7 @@ int sim_opal(struct sim_cmd *c);  /* sim_opal.c: REQ_OPAL */
  */
 int sim_sanitize_blocks(struct sim_cmd *c); /* a sanitize operation under way or failed: Base 2.1, section 8.1.24 */
 int sim_locked(struct sim_cmd *c);	    /* command and feature lockdown: section 8.1.5 */
+int sim_reg_blocks(struct sim_cmd *c);	    /* CC or NSSD turned the controller off: -ETIMEDOUT */
 /* Brings operations that run in the drive (sanitize, self-test) up to the present; before every command. */
 void sim_advance_sanitize(struct sim_cmd *c);
 void sim_advance_self_test(struct sim_cmd *c);
@@ -146,6 +147,7 @@ void sim_advance_fw(struct sim_cmd *c);
 bool sim_reset_fw(struct sim_cmd *c, bool subsystem); /* true: other firmware runs now */
 void sim_reset_self_test(struct sim_cmd *c, bool subsystem);
 void sim_reset_lockdown(struct sim_cmd *c, bool subsystem);
+void sim_reset_reg(struct sim_cmd *c, bool subsystem);
 
 /* Self-tests of a controller end before their time; nsid: those alone that test this namespace (NSID_ALL: every one). */
 void sim_abort_self_test(struct sim_cmd *c, const struct image_ctrl *ctrl, uint32_t nsid, uint8_t result);
