@@ -66,8 +66,15 @@ static const struct opt sanitize_ns_opts[] = {
 	OPT_WAIT,
 };
 
+static const struct name action_names[] = {
+	{ SAN_EXIT_FAILURE, "exit-failure", "Exit Failure Mode" },
+	{ SAN_BLOCK, "block-erase", "Block Erase" },
+	{ SAN_OVERWRITE, "overwrite", "Overwrite" },
+	{ SAN_CRYPTO, "crypto-erase", "Crypto Erase" },
+	{ SAN_EXIT_VERIFICATION, "exit-media-verification", "Exit Media Verification State" },
+};
 static const struct field sanitize_rows[] = {
-	{ "sanact", "Sanitize Action", .len = 3, .kind = K_ENUM, .names = sanact_names, .nnames = 5 },
+	{ "sanact", "Sanitize Action", .len = 3, .kind = K_ENUM, NAMES(action_names) },
 	{ "nsid", "Namespace", .len = 32, .kind = K_UINT, .flags = F_OPTIONAL },
 	{ "ause", "Unrestricted exit is allowed", .kind = K_BOOL, .show = SHOW_BOOL },
 	{ "status", "\"started\", or with --wait what became of it", .kind = K_TEXT },

@@ -136,7 +136,7 @@ int sanitize_verdict(struct ctx *ctx, const char *what, const struct val *log)
 				 restricted ? "the drive takes no other commands until a sanitize operation succeeds: start one again"
 					    : "start it again, or leave the failure mode as it is with --sanact=exit-failure");
 	case SSTAT_NEVER:
-		return fail(ctx, XC_STATUS, ENODATA, "%s: %s says that nothing was ever sanitized", what, ctx->dev->path);
+		return fail(ctx, XC_STATUS, ENODATA, "%s says that nothing was ever sanitized", ctx->dev->path);
 	default:
 		return fail(ctx, XC_DATA, EBADMSG, "%s: %s answers with the sanitize status %" PRIu64 ", which there is not",
 			    what, ctx->dev->path, status);

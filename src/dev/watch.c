@@ -66,10 +66,16 @@ static const char *how_far(struct ctx *ctx, const struct progress *p)
 	return arena_printf(ctx->arena, " at %u%%", (unsigned)((uint64_t)p->part * 100 / p->whole));
 }
 
+static const char *time_of(struct ctx *ctx, uint64_t ms)
+{
+	return arena_printf(ctx->arena, "%llu.%llu s", (unsigned long long)(ms / 1000),
+			    (unsigned long long)(ms % 1000 / 100));
+}
+
 static int stopped(struct ctx *ctx, const struct watch *w, const struct progress *p, const char *why)
 {
-	int rc = fail(ctx, XC_TIMEOUT, ETIMEDOUT, "%s: %s after %llu s%s; it goes on in the drive", w->what, why,
-		      (unsigned long long)(p->elapsed_ms / 1000), how_far(ctx, p));
+	int rc = fail(ctx, XC_TIMEOUT, ETIMEDOUT, "%s: %s after %s%s; it goes on in the drive", w->what, why,
+		      time_of(ctx, p->elapsed_ms), how_far(ctx, p));
 
 	return w->resume ? fail_hint(ctx, rc, "'%s' watches it again", w->resume) : rc;
 }
@@ -79,8 +85,8 @@ static int lost(struct ctx *ctx, const struct watch *w, const struct seen *s, in
 {
 	if (!s->looks)
 		return rc;
-	fail_hint(ctx, rc, "%s was under way%s %llu s after the start; nobody knows whether it goes on in the drive%s%s%s",
-		  w->what, how_far(ctx, &s->last), (unsigned long long)(s->last.elapsed_ms / 1000),
+	fail_hint(ctx, rc, "%s was under way%s %s after the start; nobody knows whether it goes on in the drive%s%s%s",
+		  w->what, how_far(ctx, &s->last), time_of(ctx, s->last.elapsed_ms),
 		  w->resume ? ": when it answers again, '" : "", w->resume ? w->resume : "",
 		  w->resume ? "' tells" : "");
 	return rc;
