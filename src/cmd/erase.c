@@ -54,13 +54,14 @@ static const struct field erase_ns_rows[] = {
 };
 static const struct field erase_rows[] = {
 	{ "tool", "What erased it", .kind = K_TEXT },
+	{ "system", "Simulated system on which that was", .kind = K_TEXT, .flags = F_OPTIONAL },
 	{ "device", "Node that was named", .kind = K_TEXT },
 	{ "model", "Model", .kind = K_TEXT },
 	{ "serial", "Serial number", .kind = K_TEXT },
 	{ "firmware", "Firmware revision", .kind = K_TEXT },
 	{ "nqn", "NVM subsystem qualified name", .kind = K_TEXT },
-	{ "capacity", "NVM capacity of the drive; 0: not reported", .len = 128, .kind = K_U128, .show = SHOW_SI, .scale = 1,
-	  .unit = "bytes" },
+	{ "capacity", "NVM capacity of the drive; 0: not reported", .len = 64, .kind = K_UINT, .show = SHOW_SI,
+	  .scale = 1, .unit = "bytes" },
 	{ "scope", "drive or namespace", .kind = K_TEXT },
 	{ "method", "How it was erased", .kind = K_TEXT },
 	{ "reason", "Why that way", .kind = K_TEXT },
@@ -125,12 +126,14 @@ static void describe(struct ctx *ctx, const struct job *j, struct val *out)
 	struct arena *a = ctx->arena;
 
 	val_put_str(a, out, "tool", "nvmekit " PACKAGE_VERSION);
+	if (ctx->g.system)
+		val_put_str(a, out, "system", ctx->g.system);
 	val_put_str(a, out, "device", ctx->dev->path);
 	val_put_str(a, out, "model", plain(ctx, j->ctrl, "mn"));
 	val_put_str(a, out, "serial", plain(ctx, j->ctrl, "sn"));
 	val_put_str(a, out, "firmware", plain(ctx, j->ctrl, "fr"));
 	val_put_str(a, out, "nqn", plain(ctx, j->ctrl, "subnqn"));
-	val_put_u128(a, out, "capacity", cap ? val_wide(cap) : 0);
+	val_put_u64(a, out, "capacity", cap ? (uint64_t)val_wide(cap) : 0);
 	val_put_str(a, out, "scope", j->plan.nsid == NSID_ALL ? "drive" : "namespace");
 	val_put_str(a, out, "method", j->plan.method);
 	val_put_str(a, out, "reason", j->plan.reason);
@@ -148,7 +151,8 @@ static int sanitize(struct ctx *ctx, struct job *j)
 	int rc = sanitize_read(ctx, nsid, &before);
 
 	if (!rc)
-		rc = dev_command(ctx->dev, p->reqs, p->way == BY_SANITIZE ? "Sanitize" : "Sanitize Namespace");
+		rc = sanitize_hint(ctx, dev_command(ctx->dev, p->reqs, p->way == BY_SANITIZE ? "Sanitize"
+												: "Sanitize Namespace"));
 	if (!rc)
 		rc = sanitize_wait(ctx, nsid, j->args->limit, what, sanitize_estimate(before, p->reqs->cdw10), &j->log);
 	if (!rc)

@@ -5,6 +5,8 @@
  */
 #include "cmd/erase.h"
 
+#include <string.h>
+
 #include "dev/topo.h"
 
 struct way {
@@ -130,6 +132,8 @@ static const char *why_not(struct ctx *ctx, const struct drive *d, const struct 
 
 	switch (w->way) {
 	case BY_SANITIZE:
+		if (!val_u64(d->ctrl, "sanicap", 0))
+			return "it has no Sanitize command (SANICAP is 0)";
 		return sanitize_methods(d->ctrl) >> w->sanact & 1
 			       ? NULL : arena_printf(ctx->arena, "it cannot sanitize by %s (SANICAP bit %u is clear)",
 						     sanitize_word(w->sanact), bits[w->sanact]);
@@ -234,7 +238,8 @@ int erase_plan(struct ctx *ctx, enum erase_method m, const struct val *ctrl, str
 
 		no = why_not(ctx, &d, w);
 		if (no) {
-			why = *why ? arena_printf(ctx->arena, "%s; %s", why, no) : no;
+			if (!strstr(why, no))
+				why = *why ? arena_printf(ctx->arena, "%s; %s", why, no) : no;
 			continue;
 		}
 		p->way = w->way;

@@ -83,6 +83,8 @@ int sanitize_wait(struct ctx *ctx, uint32_t nsid, uint64_t limit_ms, const char 
 		  const struct val **log);
 /* 0, or XC_STATUS: failed, or nothing was ever sanitized. */
 int sanitize_verdict(struct ctx *ctx, const char *what, const struct val *log);
+/* Adds what to do where the drive refuses as it is being sanitized, or that failed; rc of the command, which it returns. */
+int sanitize_hint(struct ctx *ctx, int rc);
 /* "in-progress", "restricted-failure", ... */
 const char *sanitize_status(const struct val *log);
 const char *sanitize_state(const struct val *log);

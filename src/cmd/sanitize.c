@@ -205,21 +205,6 @@ static int check_ns(struct ctx *ctx, const struct sanitize_args *a, const struct
 
 /* --- doing it --- */
 
-/* What a drive says that is already at it. */
-static int hint(struct ctx *ctx, int rc, bool ns)
-{
-	if (rc <= 0 || STATUS_SCT(rc))
-		return rc;
-	if (STATUS_SC(rc) == 0x1d || STATUS_SC(rc) == 0x2c)
-		return fail_hint(ctx, rc, "'%s' watches the operation that is under way",
-				 media_resume(ctx, STATUS_SC(rc) == 0x2c || ns ? "sanitize-ns" : "sanitize"));
-	if (STATUS_SC(rc) == 0x1c || STATUS_SC(rc) == 0x2b)
-		return fail_hint(ctx, rc,
-				 "the last sanitize operation failed: only another one ends that, or --sanact=exit-failure where it "
-				 "was started with --ause");
-	return rc;
-}
-
 static void answer_log(struct ctx *ctx, const struct sanitize_args *a, const struct val *log, struct val *out)
 {
 	struct arena *ar = ctx->arena;
@@ -268,7 +253,7 @@ static int carry_out(struct ctx *ctx, const struct sanitize_args *a, struct req 
 	if (!rc)
 		rc = cmd_alter(ctx, &in, r, ns ? "Sanitize Namespace" : "Sanitize");
 	if (rc)
-		return hint(ctx, rc, ns);
+		return sanitize_hint(ctx, rc);
 	val_put_u64(ctx->arena, out, "sanact", a->sanact);
 	if (ns)
 		val_put_u64(ctx->arena, out, "nsid", r->nsid);

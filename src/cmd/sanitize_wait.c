@@ -142,3 +142,22 @@ int sanitize_verdict(struct ctx *ctx, const char *what, const struct val *log)
 			    what, ctx->dev->path, status);
 	}
 }
+
+int sanitize_hint(struct ctx *ctx, int rc)
+{
+	if (rc <= 0 || STATUS_SCT(rc))
+		return rc;
+	switch (STATUS_SC(rc)) {
+	case 0x1d:
+		return fail_hint(ctx, rc, "'%s' watches the operation that is under way", media_resume(ctx, "sanitize"));
+	case 0x2c:
+		return fail_hint(ctx, rc, "'%s' watches the operation that is under way", media_resume(ctx, "sanitize-ns"));
+	case 0x1c:
+	case 0x2b:
+		return fail_hint(ctx, rc,
+				 "the last sanitize operation failed: only another one ends that, or --sanact=exit-failure where it "
+				 "was started with --ause");
+	default:
+		return rc;
+	}
+}
