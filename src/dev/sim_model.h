@@ -103,12 +103,15 @@ struct sim_cmd {
 int sim_format(struct sim_cmd *c);	/* sim_format.c */
 int sim_ns_mgmt(struct sim_cmd *c);	/* sim_ns.c */
 int sim_ns_attach(struct sim_cmd *c);
-int sim_capacity(struct sim_cmd *c);	/* sim_capacity.c */
+int sim_capacity(struct sim_cmd *c);	/* sim_capacity_cmd.c */
 int sim_virt_mgmt(struct sim_cmd *c);	/* sim_virt.c */
 /* Identify CNS 04h, 15h and 19h: what capacity and virtualization management made of what was recorded. */
 int sim_nvmset_list(struct sim_cmd *c);
 int sim_endgrp_list(struct sim_cmd *c);
 int sim_secondary_list(struct sim_cmd *c);
+/* Endurance Group Information of the group in the command, over what was recorded (*st); once capacity has been managed. */
+bool sim_has_endgrp_page(const struct sim_cmd *c);
+int sim_endgrp_page(struct sim_cmd *c, const struct val **st);
 /* Controller Level Reset other than a Controller Reset: the primary controller has the resources chosen for it. */
 void sim_reset_virt(struct sim_cmd *c);
 /* The log of changed namespaces was read without Retain Asynchronous Event: it is empty, the next event may come. */
