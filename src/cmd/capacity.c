@@ -135,7 +135,7 @@ static int check_group_room(struct ctx *ctx, const struct val *id, uint64_t byte
 	if (max && bytes > max)
 		return too_large(ctx, bytes, max, "that an Endurance Group can have on");
 	if (val_u64(id, "tnvmcap", 0) && bytes > left)
-		return too_large(ctx, bytes, left, "that are unallocated in");
+		return too_large(ctx, bytes, left, "that are unallocated on");
 	return 0;
 }
 
@@ -186,6 +186,58 @@ static int check_drive(struct ctx *ctx, const struct capacity_args *a, const str
 	}
 }
 
+/* --- what would go with it --- */
+
+/* The namespaces in the element: how many, and one of them. *known: the drive says it of every one. */
+static int inside(struct ctx *ctx, unsigned oper, uint64_t element, bool *known, unsigned *n, uint32_t *nsid)
+{
+	uint8_t *list = dev_buffer(ctx, SIZE), *buf = dev_buffer(ctx, SIZE);
+	const struct val *id;
+	size_t got, len;
+	int rc = ns_ask(ctx, 0x10, 0, 0, 0, list, &len);
+
+	*n = 0;
+	*known = len == SIZE;
+	for (size_t i = 0; !rc && *known && i < len / 4; i++) {
+		const uint8_t *p = list + 4 * i;
+		uint32_t one = (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+
+		if (!one)
+			return 0;
+		rc = ns_ask(ctx, 0x11, one, 0, 0, buf, &got);
+		*known = got;
+		id = spec_decode(ctx->arena, &spec_id_ns, buf, got);
+		if (val_u64(id, oper == DELETE_SET ? "nvmsetid" : "endgid", 0) != element)
+			continue;
+		*nsid = one;
+		++*n;
+	}
+	*known = false; /* there are more than fit into one list */
+	return rc;
+}
+
+/* The gate looks at every namespace of the drive, unless it is known that fewer are concerned. */
+static int narrow(struct ctx *ctx, const struct capacity_args *a, struct intent *in)
+{
+	const char *what;
+	unsigned n;
+	bool known;
+	int rc;
+
+	if (a->operation != DELETE_GROUP && a->operation != DELETE_SET)
+		return 0;
+	rc = inside(ctx, a->operation, a->element_id.v, &known, &n, &in->nsid);
+	if (rc || !known || n > 1) {
+		in->nsid = 0;
+		return rc;
+	}
+	what = arena_printf(ctx->arena, "deletes %s %u", a->operation == DELETE_SET ? "NVM Set" : "Endurance Group",
+			    a->element_id.v);
+	in->reach = n ? REACH_NS : REACH_NONE;
+	in->effect = arena_printf(ctx->arena, n ? "%s, and destroys all data of" : "%s, in which there is no namespace", what);
+	return 0;
+}
+
 static int run_capacity(struct ctx *ctx, const void *argp, struct val *out)
 {
 	const struct capacity_args *a = argp;
@@ -199,6 +251,8 @@ static int run_capacity(struct ctx *ctx, const void *argp, struct val *out)
 		rc = check_support(ctx, a->operation, &id);
 	if (!rc)
 		rc = check_drive(ctx, a, id, bytes);
+	if (!rc)
+		rc = narrow(ctx, a, &in);
 	if (rc)
 		return rc;
 	r.cdw10 = a->operation | a->element_id.v << 16;

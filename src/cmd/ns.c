@@ -195,6 +195,13 @@ struct req ns_attachment(struct ctx *ctx, uint32_t nsid, unsigned sel, const str
 	return r;
 }
 
+const char *ns_attach_effect(struct ctx *ctx, uint32_t nsid, const struct cntlids *ids)
+{
+	return arena_printf(ctx->arena, "makes %s a device of %s %s",
+			    nsid ? arena_printf(ctx->arena, "namespace %u", nsid) : "the new namespace",
+			    ids->n > 1 ? "controllers" : "controller", words(ctx, ids));
+}
+
 void ns_put_controllers(struct ctx *ctx, struct val *out, const char *key, const struct cntlids *ids)
 {
 	struct val *list = val_put_arr(ctx->arena, out, key);

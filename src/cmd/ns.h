@@ -29,6 +29,8 @@ int ns_must_exist(struct ctx *ctx, uint32_t nsid);
 int ns_controllers(struct ctx *ctx, opt_list given, uint32_t nsid, unsigned sel, struct cntlids *ids);
 /* The request for them. */
 struct req ns_attachment(struct ctx *ctx, uint32_t nsid, unsigned sel, const struct cntlids *ids);
+/* What attaching does, for the plan. nsid 0: one that will be. */
+const char *ns_attach_effect(struct ctx *ctx, uint32_t nsid, const struct cntlids *ids);
 /* Their identifiers as the array 'key'. */
 void ns_put_controllers(struct ctx *ctx, struct val *out, const char *key, const struct cntlids *ids);
 /*

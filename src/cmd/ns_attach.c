@@ -48,6 +48,10 @@ static int run_attachment(struct ctx *ctx, const void *argp, struct val *out)
 			  sel == NS_ATTACH ? "attached to every controller already" : "attached to no controller");
 	} else {
 		r = ns_attachment(ctx, nsid, sel, &ids);
+		if (sel == NS_ATTACH) { /* of detaching the gate knows what it does */
+			in.action = "Attach namespace";
+			in.effect = ns_attach_effect(ctx, nsid, &ids);
+		}
 		rc = cmd_alter(ctx, &in, &r, sel == NS_ATTACH ? "Namespace Attachment (attach)" : "Namespace Attachment (detach)");
 		if (rc)
 			return rc;
@@ -153,11 +157,22 @@ static int doomed(struct ctx *ctx, uint32_t nsid, struct val *list)
 	return rc;
 }
 
+/* The kernel knows only those that are attached. */
+static const char *all_of_them(struct ctx *ctx, const struct val *list)
+{
+	const char *text = "";
+
+	for (const struct val *it = list->c.first; it; it = it->next)
+		text = arena_printf(ctx->arena, "%s%s%u", text, it == list->c.first ? "" : ", ", (unsigned)it->u);
+	return arena_printf(ctx->arena, "The drive has these namespaces, attached or not: %s", *text ? text : "none");
+}
+
 static int run_delete(struct ctx *ctx, const void *argp, struct val *out)
 {
 	const struct ns_args *args = argp;
 	struct val *list = val_new(ctx->arena, VAL_ARR);
 	struct req r = { .opcode = 0x0d, .cdw10 = 1 };
+	const char *notes[2] = { NULL, NULL };
 	struct intent in = { 0 };
 	int rc = cmd_nsid(ctx, args->namespace_id, &r.nsid);
 
@@ -168,6 +183,10 @@ static int run_delete(struct ctx *ctx, const void *argp, struct val *out)
 	if (rc)
 		return rc;
 	ctx->nsid = r.nsid;
+	if (r.nsid == NSID_ALL) {
+		notes[0] = all_of_them(ctx, list);
+		in.notes = notes;
+	}
 	rc = cmd_alter(ctx, &in, &r, "Namespace Management (delete)");
 	if (rc)
 		return rc;

@@ -243,9 +243,10 @@ static void answer(struct ctx *ctx, const struct creation *c, uint32_t nsid, str
 static int attach(struct ctx *ctx, const struct creation *c, uint32_t nsid, struct val *out)
 {
 	struct req r = ns_attachment(ctx, nsid, NS_ATTACH, &c->ids);
+	struct intent in = { .action = "Attach namespace", .effect = ns_attach_effect(ctx, nsid, &c->ids) };
 	static const struct cntlids none;
 	const char *ctrl = ctx->dev->ctrl ? ctx->dev->ctrl : ctx->dev->name;
-	int rc = dev_command(ctx->dev, &r, "Namespace Attachment (attach)");
+	int rc = cmd_alter(ctx, &in, &r, "Namespace Attachment (attach)");
 
 	ns_put_controllers(ctx, out, "attached", rc ? &none : &c->ids);
 	if (!rc)
@@ -263,7 +264,7 @@ static int attach(struct ctx *ctx, const struct creation *c, uint32_t nsid, stru
 static int run_create(struct ctx *ctx, const void *argp, struct val *out)
 {
 	struct creation c = { .args = argp };
-	struct intent in = { 0 };
+	struct intent in = { .action = "Create namespace" };
 	struct req r;
 	int rc = read_args(ctx, &c);
 
@@ -276,6 +277,8 @@ static int run_create(struct ctx *ctx, const void *argp, struct val *out)
 	if (rc)
 		return rc;
 	r = request(ctx, &c);
+	in.effect = arena_printf(ctx->arena, "makes one of %llu blocks of %llu bytes", (unsigned long long)c.blocks,
+				 (unsigned long long)c.format.block);
 	rc = cmd_alter(ctx, &in, &r, "Namespace Management (create)");
 	if (rc)
 		return rc;

@@ -47,8 +47,7 @@ int size_parse(struct ctx *ctx, const char *opt, const char *text, bool blocks, 
 		s->kind = SIZE_BLOCKS;
 		if (!blocks) {
 			rc = fail(ctx, XC_USAGE, 0, "%s: '%s' has no unit", opt, text);
-			return fail_hint(ctx, rc, "%sG, %sGiB, %s%% or max; a number of blocks is --nsze and --ncap", text, text,
-					 text);
+			return fail_hint(ctx, rc, "%sG or %sGiB; a number of blocks is --nsze and --ncap", text, text);
 		}
 	} else if (num_parse_bytes(text, &s->v) == 0) {
 		s->kind = SIZE_BYTES;
@@ -368,12 +367,13 @@ uint64_t size_common_step(uint64_t a, uint64_t b)
 
 static const char *where(struct ctx *ctx, const struct pool *p)
 {
-	return p->what ? arena_printf(ctx->arena, "%s of %s", p->what, ctx->dev->path) : ctx->dev->path;
+	return p->what ? arena_printf(ctx->arena, "in %s of %s", p->what, ctx->dev->path) :
+			 arena_printf(ctx->arena, "on %s", ctx->dev->path);
 }
 
 static int too_large(struct ctx *ctx, const struct pool *p, const struct size *s, uint64_t bytes)
 {
-	int rc = fail(ctx, XC_USAGE, 0, "%s: %s (%llu bytes) is more than the %s (%llu bytes) that are unallocated in %s",
+	int rc = fail(ctx, XC_USAGE, 0, "%s: %s (%llu bytes) is more than the %s (%llu bytes) that are unallocated %s",
 		      s->opt, si(ctx, bytes), (unsigned long long)bytes, si(ctx, p->bytes), (unsigned long long)p->bytes,
 		      where(ctx, p));
 
@@ -401,7 +401,7 @@ int size_blocks(struct ctx *ctx, const struct size *s, const struct format *f, u
 	if (s->kind == SIZE_BLOCKS)
 		return 0;
 	if (s->kind != SIZE_BYTES && !p->known)
-		return fail(ctx, XC_UNSUPPORTED, 0, "%s: %s does not say how much is unallocated; say a size", s->opt,
+		return fail(ctx, XC_UNSUPPORTED, 0, "%s: the drive does not say how much is unallocated %s", s->opt,
 			    where(ctx, p));
 	step = size_common_step(step ? step : MIB, f->block);
 	if (s->kind == SIZE_MOST)
