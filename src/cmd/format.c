@@ -84,11 +84,7 @@ static int choose(struct ctx *ctx, const struct format_args *a, uint32_t nsid, s
 	const struct val *id;
 	int rc = cmd_read_ns(ctx, nsid, &id);
 
-	if (rc)
-		return rc;
-	if (!val_u64(id, "nsze", 0) && !val_u64(id, "ncap", 0))
-		return fail(ctx, XC_USAGE, 0, "namespace %u is not attached to the controller of %s", nsid, ctx->dev->path);
-	return format_choose(ctx, &a->wish, nsid, id, name_of(ctx, nsid), c);
+	return rc ? rc : format_choose(ctx, &a->wish, nsid, id, name_of(ctx, nsid), c);
 }
 
 /* One command says one format for all. */
@@ -224,6 +220,8 @@ static int run_format(struct ctx *ctx, const void *argp, struct val *out)
 
 	if (!rc)
 		rc = cmd_nsid(ctx, a->namespace_id, &nsid);
+	if (!rc && nsid != NSID_ALL)
+		rc = media_attached(ctx, nsid);
 	if (!rc)
 		rc = cmd_read_ctrl(ctx, &ctrl);
 	if (!rc)

@@ -39,6 +39,24 @@ int media_nsids(struct ctx *ctx, uint8_t cns, struct nsid_list *list)
 	return 0;
 }
 
+int media_attached(struct ctx *ctx, uint32_t nsid)
+{
+	struct nsid_list active;
+	int rc;
+
+	if (ctx->dev->kind == DEV_NS && nsid == ctx->dev->nsid)
+		return 0;
+	rc = media_nsids(ctx, 0x02, &active);
+	if (rc)
+		return rc;
+	for (size_t i = 0; i < active.n; i++) {
+		if (active.v[i] == nsid)
+			return 0;
+	}
+	rc = fail(ctx, XC_USAGE, 0, "no namespace %u is attached to the controller of %s", nsid, ctx->dev->path);
+	return active.n ? fail_hint(ctx, rc, "there are: %s", media_names(ctx, &active)) : rc;
+}
+
 const struct topo_subsys *media_subsys(struct ctx *ctx)
 {
 	struct error was = ctx->error;

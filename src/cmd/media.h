@@ -19,6 +19,8 @@ struct nsid_list {
 
 /* Namespaces by NSID: cns 02h active (attached to this controller), 10h allocated. */
 int media_nsids(struct ctx *ctx, uint8_t cns, struct nsid_list *list);
+/* 0, or XC_USAGE: the namespace is none of those; nothing is sent that the drive would remember as an error. */
+int media_attached(struct ctx *ctx, uint32_t nsid);
 /* "nvme0n1, nvme0n2", for sentences; one without a node as "NSID 3". */
 const char *media_names(struct ctx *ctx, const struct nsid_list *list);
 /* The NVM subsystem of ctx->dev with its namespaces, or NULL (which is no error). */

@@ -294,6 +294,8 @@ static int run_sanitize_ns(struct ctx *ctx, const void *argp, struct val *out)
 	if (!rc && (!r.nsid || r.nsid == NSID_ALL))
 		rc = fail(ctx, XC_USAGE, 0, "--namespace-id: sanitize-ns is about one namespace; 'sanitize' is about all");
 	if (!rc)
+		rc = media_attached(ctx, r.nsid);
+	if (!rc)
 		rc = cmd_read_ctrl(ctx, &ctrl);
 	if (!rc)
 		rc = check_ns(ctx, a, ctrl);

@@ -56,7 +56,6 @@ static bool one_of(const char *s, const char *const *words)
 
 static const char *const states[] = { "live", "new", "resetting", "connecting", "deleting", "dead", NULL };
 static const char *const transports[] = { "pcie", "tcp", "rdma", "fc", "loop", "apple-nvme", NULL };
-static const char *const kinds[] = { "reset", "subsystem-reset", "register", "opal", NULL };
 static const char *const policies[] = { "numa", "round-robin", "queue-depth", NULL };
 
 static int load_features(struct loader *l, const struct at *at, const struct val *map)
@@ -96,46 +95,6 @@ static int load_map(struct loader *l, const struct at *at, const struct val *map
 	return 0;
 }
 
-static bool either(const struct val *v, const char *a, const char *b)
-{
-	return val_get(v, a) || val_get(v, b);
-}
-
-/* An answer, no answer, or an answer with something about it; and what it is about. */
-static int load_failure(struct loader *l, const struct at *at, const struct val *v)
-{
-	int ends = !!val_get(v, "status") + !!val_get(v, "timeout") + !!val_get(v, "gone");
-	bool more = either(v, "delay_ms", "received") || val_get(v, "event");
-	int rc = image_members(l, at, v, &image_objects[IN_FAIL]);
-
-	if (rc)
-		return rc;
-	if (!either(v, "kind", "opcode"))
-		return image_bad(l, at, "'opcode' is missing");
-	if (val_get(v, "kind") && !one_of(text_at(l, v, "kind", ""), kinds))
-		return image_bad(l, at, "there is no kind of request \"%s\"", text_at(l, v, "kind", ""));
-	if (ends > 1 || (!ends && !more))
-		return image_bad(l, at, "needs either 'status' or 'timeout' or 'gone'");
-	return 0;
-}
-
-static int load_fail(struct loader *l, const struct at *at, const struct val *list)
-{
-	size_t i = 0;
-	int rc = 0;
-
-	if (!list)
-		return 0;
-	val_for_each(it, list) {
-		struct at here = { at, NULL, i++ };
-
-		rc = load_failure(l, &here, it);
-		if (rc)
-			return rc;
-	}
-	return 0;
-}
-
 /* The maps that controllers and namespaces both have. */
 static int load_maps(struct loader *l, const struct at *at, struct val *node, struct val **cns,
 		     struct val **logs, struct val **features)
@@ -155,7 +114,7 @@ static int load_maps(struct loader *l, const struct at *at, struct val *node, st
 static int load_ctrl(struct loader *l, const struct at *at, struct val *node, struct image_subsys *s,
 		     struct image_ctrl *c)
 {
-	struct at at_fail = { at, "fail", 0 };
+	struct at at_fail = { at, "fail", 0 }, at_registers = { at, "registers", 0 };
 	const char *rest = "";
 	uint64_t n;
 	int rc = image_members(l, at, node, &image_objects[IN_CTRL]);
@@ -184,7 +143,9 @@ static int load_ctrl(struct loader *l, const struct at *at, struct val *node, st
 	c->numa_node = val_get(node, "numa_node") ? (int)n : -1;
 	if (!rc)
 		rc = load_maps(l, at, node, &c->cns, &c->logs, &c->features);
-	return rc ? rc : load_fail(l, &at_fail, c->fail);
+	if (!rc)
+		rc = image_load_registers(l, &at_registers, val_get(node, "registers"));
+	return rc ? rc : image_load_fail(l, &at_fail, c->fail);
 }
 
 static struct image_ctrl *ctrl_named(struct image_subsys *s, const char *name)

@@ -59,11 +59,14 @@ static void remember(struct seen *s, const struct progress *p)
 	s->looks++;
 }
 
+/* To the nearest percent, but 100 is for what is done. */
 static const char *how_far(struct ctx *ctx, const struct progress *p)
 {
+	uint64_t percent = p->whole ? ((uint64_t)p->part * 100 + p->whole / 2) / p->whole : 0;
+
 	if (!p->whole)
 		return "";
-	return arena_printf(ctx->arena, " at %u%%", (unsigned)((uint64_t)p->part * 100 / p->whole));
+	return arena_printf(ctx->arena, " at %u%%", (unsigned)(percent < 100 ? percent : 99));
 }
 
 static const char *time_of(struct ctx *ctx, uint64_t ms)
