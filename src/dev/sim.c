@@ -66,7 +66,7 @@ static struct image_ctrl *choose_path(const struct image_ns *ns)
 	for (size_t i = 0; i < ns->nctrls; i++) {
 		struct image_ctrl *c = ns->ctrls[i];
 
-		if (strcmp(c->state, "live") == 0 &&
+		if (strcmp(sim_ctrl_state(c), "live") == 0 &&
 		    (!best || rank[image_ana_state(ns, c)] > rank[image_ana_state(ns, best)]))
 			best = c;
 	}
@@ -118,7 +118,7 @@ static int sim_open(struct dev *dev)
 			    dev->name, img->name);
 	if (d->ns)
 		rc = open_ns(dev, d);
-	else if (strcmp(d->ctrl->state, "live") != 0)
+	else if (strcmp(sim_ctrl_state(d->ctrl), "live") != 0)
 		rc = not_live(dev, d->ctrl->state);
 	if (rc)
 		return rc;
@@ -320,6 +320,7 @@ static int execute(struct sim_cmd *c, struct dev *dev)
 	c->d->cid++;
 	sim_advance_sanitize(c);
 	sim_advance_self_test(c);
+	sim_advance_fw(c);
 	rc = sim_ordered(c);
 	if (rc == ORDERED_NOTHING) {
 		rc = carry_out(c);
@@ -366,8 +367,15 @@ static int run(struct dev *dev, struct req *req, bool stale, uint64_t *delay_ms)
 	if (rc)
 		return rc;
 	c.ctrl = d->ctrl;
-	if (strcmp(c.ctrl->state, "live") != 0)
+	*delay_ms = sim_reset_left(c.ctrl);
+	if (*delay_ms)
+		return -EAGAIN;
+	if (strcmp(sim_ctrl_state(c.ctrl), "live") != 0)
 		return -ENODEV;
+	if (strcmp(c.ctrl->state, "live") != 0) {
+		sim_store_text(&c, c.ctrl->node, "state", "live");
+		c.ctrl->state = "live";
+	}
 	c.id = image_id_ctrl(dev->ctx->arena, c.ctrl)->fields;
 	rc = execute(&c, dev);
 	*delay_ms = c.delay_ms;
@@ -379,22 +387,25 @@ static int run(struct dev *dev, struct req *req, bool stale, uint64_t *delay_ms)
 
 static int sim_submit(struct dev *dev, struct req *req)
 {
-	uint64_t delay_ms = 0;
+	uint64_t delay_ms;
 	bool stale;
 	int fd, rc;
 
-	req->result = 0;
-	req->status = 0;
-	req->received = 0;
-	rc = image_lock(dev->ctx, dev->ctx->sim->img, &fd, &stale);
-	if (rc)
-		return rc;
-	rc = run(dev, req, stale, &delay_ms);
-	if (fd >= 0)
-		close(fd);
-	/* Others may use the image meanwhile. */
-	if (delay_ms)
-		rc = sim_late(delay_ms, rc);
+	do {
+		delay_ms = 0;
+		req->result = 0;
+		req->status = 0;
+		req->received = 0;
+		rc = image_lock(dev->ctx, dev->ctx->sim->img, &fd, &stale);
+		if (rc)
+			return rc;
+		rc = run(dev, req, stale, &delay_ms);
+		if (fd >= 0)
+			close(fd);
+		/* Others may use the image meanwhile. Linux keeps commands back while the controller is resetting. */
+		if (delay_ms)
+			rc = sim_late(delay_ms, rc);
+	} while (rc == -EAGAIN && delay_ms);
 	if (rc > 0)
 		req->status = rc;
 	return rc;

@@ -125,6 +125,10 @@ int sim_lockdown(struct sim_cmd *c);	 /* sim_lockdown.c */
 int sim_security_send(struct sim_cmd *c); /* sim_security.c, sim_rpmb.c */
 int sim_security_recv(struct sim_cmd *c);
 int sim_reset(struct sim_cmd *c); /* sim_reset.c: REQ_RESET and REQ_SUBSYS_RESET */
+/* The state of a controller as sysfs has it now: one that was resetting is live when its time is over. */
+const char *sim_ctrl_state(const struct image_ctrl *ctrl);
+/* Milliseconds until then; 0: it is not resetting, or does so for good. */
+uint64_t sim_reset_left(const struct image_ctrl *ctrl);
 int sim_reg(struct sim_cmd *c);	  /* sim_reg.c: REQ_REG_READ and REQ_REG_WRITE */
 int sim_opal(struct sim_cmd *c);  /* sim_opal.c: REQ_OPAL */
 
@@ -138,8 +142,9 @@ int sim_reg_blocks(struct sim_cmd *c);	    /* CC or NSSD turned the controller o
 /* Brings operations that run in the drive (sanitize, self-test) up to the present; before every command. */
 void sim_advance_sanitize(struct sim_cmd *c);
 void sim_advance_self_test(struct sim_cmd *c);
+void sim_advance_fw(struct sim_cmd *c);
 /* What a reset of the controller, or of the whole subsystem, does to the model: firmware, self-test, lockdown. */
-void sim_reset_fw(struct sim_cmd *c, bool subsystem);
+bool sim_reset_fw(struct sim_cmd *c, bool subsystem); /* true: other firmware runs now */
 void sim_reset_self_test(struct sim_cmd *c, bool subsystem);
 void sim_reset_lockdown(struct sim_cmd *c, bool subsystem);
 void sim_reset_reg(struct sim_cmd *c, bool subsystem);
