@@ -24,6 +24,20 @@ enum {
 	BOOT_WRITE_PROHIBITED = 0x11e,
 };
 
+const struct field fw_mud_bits[2] = {
+	{ "admin", "Another update came through a controller", BIT(0), FLAG },
+	{ "management", "Another update came through a management endpoint", BIT(1), FLAG },
+};
+
+void fw_put_mud(struct ctx *ctx, struct val *out, unsigned mud)
+{
+	static const struct field rows[] = { { "mud", "Multiple updates detected", BITS(1, 0), BITS_OF(fw_mud_bits) } };
+	static const struct spec dword0 = { .name = "fw-commit-dw0", .size = 1, FIELDS(rows) };
+	uint8_t byte = (uint8_t)mud;
+
+	val_add(out, "mud", val_get(spec_decode(ctx->arena, &dword0, &byte, 1), "mud"));
+}
+
 static const struct topo_ns *node_of(const struct topo *t, const char *name)
 {
 	for (size_t i = 0; i < t->nsubsys; i++) {

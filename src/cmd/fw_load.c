@@ -117,16 +117,12 @@ static const struct opt commit_opts[] = {
 	    .flags = OF_HIDDEN),
 };
 
-static const struct field mud_bits[] = {
-	{ "admin", "Another update came through a controller", BIT(0), FLAG },
-	{ "management", "Another update came through a management endpoint", BIT(1), FLAG },
-};
 static const struct field commit_rows[] = {
 	{ "slot", "Firmware slot; 0: the drive chose", .len = 8, .kind = K_UINT, .flags = F_OPTIONAL },
 	{ "bpid", "Boot partition", .len = 8, .kind = K_UINT, .flags = F_OPTIONAL },
 	{ "action", "What was done", .len = 8, ENUM_OF(action_names) },
 	{ "status", "Status", .len = 15, .kind = K_UINT, .show = SHOW_STATUS },
-	{ "mud", "Multiple updates detected", .len = 2, BITS_OF(mud_bits), .show = SHOW_SET },
+	FW_MUD_ROW,
 	{ "needs_reset", "Reset that the firmware waits for", .kind = K_TEXT },
 };
 static const struct spec spec_fw_commit = { "fw-commit", "Firmware Commit", NULL, 0, 1, FIELDS(commit_rows) };
@@ -177,7 +173,7 @@ static int run_commit(struct ctx *ctx, const void *argp, struct val *out)
 		    a->action < CA_REPLACE_BOOT ? a->slot : a->bpid);
 	val_put_u64(ctx->arena, out, "action", fc.action);
 	val_put_u64(ctx->arena, out, "status", (uint64_t)fc.status);
-	val_put_u64(ctx->arena, out, "mud", fc.mud);
+	fw_put_mud(ctx, out, fc.mud);
 	val_put_str(ctx->arena, out, "needs_reset", fw_need_names[fc.needs]);
 	return 0;
 }

@@ -54,7 +54,7 @@ static const struct field update_rows[] = {
 	{ "slot", "Firmware slot", .len = 8, .kind = K_UINT },
 	{ "needs_reset", "Reset that the firmware waits for", .kind = K_TEXT },
 	{ "reset", "Reset that was done", .kind = K_TEXT },
-	{ "mud", "Multiple updates detected", .len = 2, .kind = K_UINT, .show = SHOW_HEX },
+	FW_MUD_ROW,
 	{ "before", "Before", STRUCT_OF(side_fields) },
 	{ "after", "After", STRUCT_OF(side_fields) },
 };
@@ -130,7 +130,7 @@ static void report(struct ctx *ctx, const struct update_args *a, const struct up
 	val_put_str(ctx->arena, out, "needs_reset",
 		    fw_need_names[u->state == UPDATE_RUNNING ? NEEDS_NONE : u->fc.needs]);
 	val_put_str(ctx->arena, out, "reset", fw_need_names[u->reset_done]);
-	val_put_u64(ctx->arena, out, "mud", u->mud);
+	fw_put_mud(ctx, out, u->mud);
 	put_side(ctx, out, "before", &u->before, u->fc.slot);
 	put_side(ctx, out, "after", &u->after, u->fc.slot);
 }
