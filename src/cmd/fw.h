@@ -74,6 +74,7 @@ struct req fw_commit_req(const struct fw_commit *fc);
 int fw_commit(struct ctx *ctx, struct fw_commit *fc);
 /* Warns of what the user has to do, or has to know, after a commit. */
 void fw_tell(struct ctx *ctx, const struct fw_commit *fc);
+void fw_tell_mud(struct ctx *ctx, unsigned mud);
 /* What starts the firmware, as the end of a sentence. */
 const char *fw_how(struct ctx *ctx, enum fw_need needs);
 
