@@ -75,7 +75,7 @@ static const struct field plan_rows[] = {
 	LIST("commands", "The commands that would be sent", command_rows, .flags = F_OPTIONAL),
 };
 
-const struct spec spec_plan = { "plan", "What would be done", NULL, 0, 1, FIELDS(plan_rows) };
+const struct spec spec_plan = { "dry-run", "What would be done", NULL, 0, 1, FIELDS(plan_rows) };
 
 static struct val *plan_of(struct ctx *ctx)
 {
