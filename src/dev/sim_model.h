@@ -130,6 +130,7 @@ const char *sim_ctrl_state(const struct image_ctrl *ctrl);
 /* Milliseconds until then; 0: it is not resetting, or does so for good. */
 uint64_t sim_reset_left(const struct image_ctrl *ctrl);
 int sim_reg(struct sim_cmd *c);	  /* sim_reg.c: REQ_REG_READ and REQ_REG_WRITE */
+bool sim_cap_bit(struct sim_cmd *c, unsigned bit); /* of CAP, as this controller shows it: Base 2.1, section 3.1.4.1 */
 int sim_opal(struct sim_cmd *c);  /* sim_opal.c: REQ_OPAL */
 
 /*
