@@ -97,7 +97,7 @@ n[1]["identify"]["endgid"] = 1'
 		400 --size=max
 		400 --size=100%
 		200 --size=50%
-		1 --size=1%
+		4 --size=1%
 		10 --size=10GiB
 		10 --size=10G
 		1 --size=1k
@@ -125,9 +125,9 @@ n[1]["identify"]["endgid"] = 1'
 	[[ $stderr == *"--nsze: 1000 blocks are no multiple of the 1073741824 bytes in which the drive allocates: 1073229824 bytes of it are wasted"* ]]
 	[ "$(left)" = 399 ]
 	# no steps reported: 1 MiB; what does not fit upwards is rounded down
-	drive 'for k in c: k["identify"]["ctratt"] = 0; k["identify"]["unvmcap"] = 5000000'
+	drive 'for k in c: k["identify"]["ctratt"] = 0; k["identify"]["unvmcap"] = 5000000; del k["cns"]["id-ns-granularity"]'
 	is 4194304 'd["capacity"]' create-ns nvme0 --size=5M
-	drive 'for k in c: k["identify"]["ctratt"] = 0; k["identify"]["unvmcap"] = 5000000'
+	drive 'for k in c: k["identify"]["ctratt"] = 0; k["identify"]["unvmcap"] = 5000000; del k["cns"]["id-ns-granularity"]'
 	is 4194304 'd["capacity"]' create-ns nvme0 --size=max
 }
 
@@ -517,8 +517,16 @@ n[0]['in_use'] = [{'kind': 'mount', 'what': '/srv'}]"
 	[[ $stderr == *"--act=offline"* ]]
 	code 0 "$NVMEKIT" virt-mgmt nvme0 -a primary-alloc -r vq -n 6 --yes --expect-serial=SERIAL1
 	[[ $stderr == *"after its next reset"* ]]
+	is '(4, 0)' 'd["vqrfa"], d["vqrfap"]' primary-ctrl-caps nvme0
 	sure virt-mgmt nvme0 -a offline -c 3
 	is '(0, 0)' 'd["vqrfa"], d["virfa"]' primary-ctrl-caps nvme0
+	# a reset takes the others offline; that of the whole subsystem brings what was allocated
+	for rt in vq vi; do sure virt-mgmt nvme0 -a assign -c 4 -r $rt -n 2; done
+	sure virt-mgmt nvme0 -a online -c 4
+	sure reset nvme0
+	is '(0, 0)' 'd["vqrfa"], d["vqrfap"]' primary-ctrl-caps nvme0
+	sure subsystem-reset nvme0
+	is '(0, 6)' 'd["vqrfa"], d["vqrfap"]' primary-ctrl-caps nvme0
 }
 
 @test "virtualization: bad values end before anything is sent" {
@@ -570,6 +578,23 @@ n[0]['in_use'] = [{'kind': 'mount', 'what': '/srv'}]"
 	code 5 nk id-nvmset nvme0
 	code 2 nk list-ns nvme0 -n 0
 	code 2 nk list-secondary nvme0 -e 128
+}
+
+@test "every answer is valid against its schema" {
+	drive "$with_group"
+	for cmd in "list-ns nvme0" "list-ctrl nvme0" "id-ns-granularity nvme0" "list-endgrp nvme0" "primary-ctrl-caps nvme0" \
+		"list-secondary nvme0" "get-ns-id nvme0n1" "ns-rescan nvme0" "attach-ns nvme0 -n 7" "create-ns nvme0 --size=1GiB --attach" \
+		"capacity-mgmt nvme0 -O create-endgrp --capacity=1GiB" "detach-ns nvme0 -n 7" "delete-ns nvme0 -n 7" \
+		"virt-mgmt nvme0 -a assign -c 3 -r vq -n 4" "virt-mgmt nvme0 -a offline -c 3"; do
+		# shellcheck disable=SC2086
+		if "$NVMEKIT" help ${cmd%% *} | grep -q -- --expect-serial; then
+			code 0 sure $cmd -o json
+		else
+			code 0 nk $cmd -o json
+		fi
+		/usr/bin/python3 -m json.tool <<<"$output" >/dev/null
+		valid "${cmd%% *}" <<<"$output" || { echo "$cmd"; return 1; }
+	done
 }
 
 @test "what drives say that cannot be" {
