@@ -16,7 +16,7 @@ teardown() { rm -rf "/dev/shm/nvmekit-$BATS_SUITE_TEST_NUMBER-$$"; }
 # fail, features, ns1, ns2 (members of the namespaces), id1 (of the Identify data of the first)
 drive() {
 	image=$(fast_dir)/drive.json
-	/usr/bin/python3 - "$image" "$@" <<-'EOF2'
+	/usr/bin/python3 -I -S - "$image" "$@" <<-'EOF2'
 		import json, sys
 		o = dict(a.split("=", 1) for a in sys.argv[2:])
 		get = lambda k, d: json.loads(o.get(k, d))
