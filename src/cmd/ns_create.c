@@ -157,7 +157,7 @@ static int work_out(struct ctx *ctx, struct creation *c)
 	int rc = format_caps(ctx, &caps);
 
 	if (!rc)
-		rc = format_choose(ctx, caps, &want, f);
+		rc = ns_format_choose(ctx, caps, &want, f);
 	if (!rc)
 		rc = format_steps(ctx, f);
 	if (!rc)

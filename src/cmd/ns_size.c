@@ -208,7 +208,7 @@ int format_caps(struct ctx *ctx, const struct val **caps)
 	return rc;
 }
 
-int format_choose(struct ctx *ctx, const struct val *caps, const struct format_args *args, struct format *f)
+int ns_format_choose(struct ctx *ctx, const struct val *caps, const struct format_args *args, struct format *f)
 {
 	const struct val *lbaf;
 	int rc;

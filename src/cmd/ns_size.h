@@ -36,7 +36,7 @@ struct format_args {
 	bool need; /* sizes are said in blocks: which, is not for us to choose */
 };
 /* Chooses, and checks against what all namespaces have in common (*caps; may be NULL: the drive does not say). */
-int format_choose(struct ctx *ctx, const struct val *caps, const struct format_args *args, struct format *f);
+int ns_format_choose(struct ctx *ctx, const struct val *caps, const struct format_args *args, struct format *f);
 /* *caps: Identify Namespace of NSID FFFFFFFFh, or of any namespace. NULL: the drive tells neither. */
 int format_caps(struct ctx *ctx, const struct val **caps);
 /* Steps of the chosen format: NVM Command Set 1.1, section 4.1.5.5 (Namespace Granularity List). */
