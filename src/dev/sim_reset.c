@@ -123,8 +123,7 @@ int sim_reset(struct sim_cmd *c)
 	sim_reset_lockdown(c, subsystem);
 	sim_reset_sanitize(c, subsystem);
 	sim_reset_reg(c, subsystem);
-	if (subsystem) /* a Controller Reset changes nothing there */
-		sim_reset_virt(c);
+	sim_reset_virt(c, subsystem);
 	for (size_t i = 0; i < s->nctrls; i++) {
 		struct image_ctrl *k = &s->ctrls[i];
 
