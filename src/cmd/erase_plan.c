@@ -182,11 +182,12 @@ static int none(struct ctx *ctx, const struct drive *d, enum erase_method m, con
 static int format_reqs(struct ctx *ctx, const struct drive *d, struct erase_plan *p)
 {
 	bool wide = val_u64(d->ctrl, "fna.sens", 0);
-	struct nsid_list one = { &p->nsid, 1 }, list = p->nsid == NSID_ALL ? d->active : one;
+	struct nsid_list one = { &p->nsid, 1 };
+	struct nsid_list list = p->nsid == NSID_ALL ? d->active : one;
 	uint32_t ms = ctx->g.timeout_ms ? ctx->g.timeout_ms : ctx->cmd->timeout_ms;
 	struct format_wish wish = { .ses = p->ses };
 
-	p->hit = list;
+	p->hit = wide ? d->allocated : list;
 	/* One of them stands for all, so that its format is the only one that is written. */
 	p->nreqs = wide ? 1 : list.n;
 	p->reqs = arena_calloc(ctx->arena, p->nreqs, sizeof(*p->reqs));
@@ -212,6 +213,10 @@ static int prepare(struct ctx *ctx, const struct drive *d, struct erase_plan *p)
 {
 	if (p->way == BY_FORMAT)
 		return format_reqs(ctx, d, p);
+	if (p->way == BY_SANITIZE)
+		p->hit = d->allocated;
+	else
+		p->hit = (struct nsid_list){ &p->nsid, 1 };
 	p->nreqs = 1;
 	p->reqs = arena_alloc(ctx->arena, sizeof(*p->reqs));
 	p->reqs->opcode = p->way == BY_SANITIZE ? OP_SANITIZE : OP_SANITIZE_NS;

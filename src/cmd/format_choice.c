@@ -129,14 +129,19 @@ static int pick(struct ctx *ctx, const struct format_wish *w, const struct val *
 
 /* --- metadata and protection information --- */
 
-/* Bytes that protection information takes in format 'lbaf'. A drive without this structure has 16-bit guards. */
+/*
+ * Bytes that protection information takes in format 'lbaf'. A drive without extended formats has 16-bit guards, and is
+ * not asked for a structure that it would refuse.
+ */
 static uint64_t protection_bytes(struct ctx *ctx, uint32_t nsid, uint64_t lbaf)
 {
 	struct req r = { .opcode = ADM_IDENTIFY, .nsid = nsid, .cdw10 = 0x05, .data_len = 4096 };
-	const struct val *elbafs;
+	const struct val *elbafs, *ctrl;
 
+	if (cmd_read_ctrl(ctx, &ctrl) || !val_u64(ctrl, "ctratt.elbas", 0))
+		return 8;
 	r.data = dev_buffer(ctx, 4096);
-	if (nsid == NSID_ALL || dev_submit(ctx->dev, &r))
+	if (dev_submit(ctx->dev, &r))
 		return 8;
 	elbafs = val_get(spec_decode(ctx->arena, &spec_nvm_id_ns, r.data, r.received), "elbafs");
 	for (const struct val *it = elbafs ? elbafs->c.first : NULL; it; it = it->next) {
