@@ -69,12 +69,29 @@ static int add_register(struct ctx *ctx, struct writes *w, const struct reg *reg
 	return 0;
 }
 
+/* Two of them are about more than the controller; their other values do nothing. */
+static void word(struct intent *in, const struct req *r, const struct reg *reg)
+{
+	if (strcmp(reg->name, "nssr") == 0 && r->cdw12 == REG_NSSR_RESET) {
+		in->action = "NVM subsystem reset";
+		in->effect = "interrupts access to every namespace of the NVM subsystem";
+		in->reach = REACH_SUBSYS;
+	} else if (strcmp(reg->name, "nssd") == 0 && (r->cdw12 == REG_NSSD_NORMAL || r->cdw12 == REG_NSSD_ABRUPT)) {
+		in->action = "NVM subsystem shutdown";
+		in->effect = "takes away access to every namespace of the NVM subsystem until that is reset";
+		in->reach = REACH_SUBSYS;
+	}
+}
+
 /* Asks once for all of them, and stops at the first that fails. */
 static int write_all(struct ctx *ctx, const struct writes *w)
 {
 	struct intent in = { .reqs = w->reqs, .nreqs = w->n };
-	int rc = gate(ctx, &in);
+	int rc;
 
+	for (size_t i = 0; i < w->n; i++)
+		word(&in, &w->reqs[i], w->of[i]);
+	rc = gate(ctx, &in);
 	for (size_t i = 0; !rc && i < w->n; i++)
 		rc = dev_command(ctx->dev, &w->reqs[i],
 				 arena_printf(ctx->arena, "Writing %s", reg_title(ctx, w->of[i])));

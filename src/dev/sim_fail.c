@@ -10,16 +10,20 @@
 #define ADMIN_TIMEOUT_MS 60000u
 #define IO_TIMEOUT_MS	 30000u
 
-/* What else than a command of NVMe. "register" is both of reading and writing one.*/
-const char *const sim_fail_kinds[] = { "reset",	   "subsystem-reset", "rescan",
-				       "register", "register-write",  "opal",
-				       NULL };
+/* What else than a command of NVMe. "register" is both of reading and writing one. */
+const char *const sim_fail_kinds[] = { "reset",		 "subsystem-reset", "rescan", "register",
+				       "register-write", "disconnect",	    "opal",   NULL };
 
 static bool is_kind(const char *word, uint8_t kind)
 {
 	static const char *const words[] = {
-		[REQ_NVME] = "",	 [REQ_RESET] = "reset",	      [REQ_SUBSYS_RESET] = "subsystem-reset",
-		[REQ_RESCAN] = "rescan", [REQ_REG_READ] = "register", [REQ_REG_WRITE] = "register-write",
+		[REQ_NVME] = "",
+		[REQ_RESET] = "reset",
+		[REQ_SUBSYS_RESET] = "subsystem-reset",
+		[REQ_RESCAN] = "rescan",
+		[REQ_REG_READ] = "register",
+		[REQ_REG_WRITE] = "register-write",
+		[REQ_DISCONNECT] = "disconnect",
 		[REQ_OPAL] = "opal",
 	};
 

@@ -83,14 +83,16 @@ static uint64_t implied(struct image_ctrl *ctrl)
 	return cap;
 }
 
-/* 1024 entries, contiguous, 10 s, pages of 4 KiB to 64 KiB, NVM command set; subsystem reset. */
+/* 1024 entries, contiguous, 10 s, pages of 4 KiB to 64 KiB, NVM command set; on PCIe subsystem reset. */
 static uint64_t default_cap(const struct sim_cmd *c, struct image_ctrl *ctrl, uint32_t type)
 {
 	uint64_t cap = 0x3ff | 1u << 16 | 20u << 24 | 1ull << 37;
 
 	if (type == 2)
 		return cap;
-	cap |= 1ull << 36 | 4ull << 52 | implied(ctrl);
+	cap |= 4ull << 52 | implied(ctrl);
+	if (!is_fabrics(ctrl))
+		cap |= 1ull << 36;
 	if (other_command_sets(ctrl))
 		cap |= 1ull << 43;
 	if (get(c, ctrl, "vs") >= 0x20000)
