@@ -199,7 +199,7 @@ static int format_reqs(struct ctx *ctx, const struct drive *d, struct erase_plan
 		int rc = cmd_read_ns(ctx, list.v[i], &id);
 
 		if (!rc)
-			rc = format_choose(ctx, &wish, list.v[i], id, media_names(ctx, &this), &f);
+			rc = format_settle(ctx, &wish, list.v[i], id, media_names(ctx, &this), &f);
 		if (rc)
 			return rc;
 		p->reqs[i] = (struct req){

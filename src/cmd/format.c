@@ -85,7 +85,7 @@ static int choose(struct ctx *ctx, const struct format_args *a, uint32_t nsid, s
 	const struct val *id;
 	int rc = cmd_read_ns(ctx, nsid, &id);
 
-	return rc ? rc : format_choose(ctx, &a->wish, nsid, id, name_of(ctx, nsid), c);
+	return rc ? rc : format_settle(ctx, &a->wish, nsid, id, name_of(ctx, nsid), c);
 }
 
 /* One command says one format for all. */

@@ -198,7 +198,7 @@ static int check_metadata(struct ctx *ctx, const struct format_wish *w, const st
 			 "--ms=%s chooses the other way", f->extended ? "separate" : "extended");
 }
 
-int format_choose(struct ctx *ctx, const struct format_wish *w, uint32_t nsid, const struct val *id,
+int format_settle(struct ctx *ctx, const struct format_wish *w, uint32_t nsid, const struct val *id,
 		  const char *name, struct format_choice *out)
 {
 	bool keep = !w->lbaf.set && !w->block_size.set && !w->metadata_size.set;

@@ -50,7 +50,7 @@ uint32_t format_cdw10(const struct format_choice *f);
  * What is meant for the namespace whose Identify data is 'id'. XC_USAGE: no such format, or one that does not go
  * together; XC_UNSUPPORTED: the drive lacks it. 'name' is the namespace for sentences.
  */
-int format_choose(struct ctx *ctx, const struct format_wish *w, uint32_t nsid, const struct val *id,
+int format_settle(struct ctx *ctx, const struct format_wish *w, uint32_t nsid, const struct val *id,
 		  const char *name, struct format_choice *out);
 /* The index of the format in use; dflt where 'id' does not say. */
 uint64_t format_now(const struct val *id, uint64_t dflt);
