@@ -17,8 +17,8 @@
 struct sampled {
 	uint32_t nsid;
 	const struct topo_ns *topo; /* NULL: the kernel does not have it */
-	struct dev *dev; /* NULL: cannot be looked at */
-	const char *why; /* why not */
+	struct dev *dev;	    /* NULL: cannot be looked at */
+	const char *why;	    /* why not */
 	uint64_t blocks;
 	uint32_t lba_size, meta_size;
 	uint64_t drb; /* what deallocated blocks read as */
@@ -172,7 +172,8 @@ struct tally {
 	uint64_t changed, unchanged, was_blank, unreadable, deallocated;
 };
 
-static const char *compare(struct ctx *ctx, const struct samples *all, const struct sampled *s, struct tally *t)
+static const char *compare(struct ctx *ctx, const struct samples *all, const struct sampled *s,
+			   struct tally *t)
 {
 	for (uint32_t k = 0; k < all->n; k++) {
 		size_t n = (size_t)blocks_of_sample(s) * step(s);
@@ -196,7 +197,8 @@ static const char *compare(struct ctx *ctx, const struct samples *all, const str
 	return t->was_blank == all->n ? "blank" : "undecided";
 }
 
-static const char *one_after(struct ctx *ctx, const struct samples *all, const struct sampled *s, struct val *e)
+static const char *one_after(struct ctx *ctx, const struct samples *all, const struct sampled *s,
+			     struct val *e)
 {
 	struct arena *a = ctx->arena;
 	const char *verdict = "skipped";

@@ -6,6 +6,7 @@
 #include "cmd/common.h"
 
 #define FORMAT_TIMEOUT_MS (10 * 60 * 1000u) /* Format NVM completes when the format is done */
+#define LID_EFFECTS	  0x05
 #define LID_SELF_TEST	  0x06
 #define LID_SANITIZE	  0x81
 
@@ -74,6 +75,11 @@ enum { SSTAT_NEVER, SSTAT_SUCCESS, SSTAT_RUNNING, SSTAT_FAILED, SSTAT_DEALLOCATE
 
 /* Methods by bit 1 << SAN_..., of SANICAP. */
 unsigned sanitize_methods(const struct val *ctrl);
+/*
+ * There is no capability bit for Sanitize Namespace; where the drive has an effects log, that lists it: 1 it has the
+ * command, 0 it has not, -1 nobody knows.
+ */
+int sanitize_ns_known(struct ctx *ctx, const struct val *ctrl);
 /* "block erase" */
 const char *sanitize_word(unsigned sanact);
 /* The log page, of the whole subsystem (NSID_ALL) or of a namespace; without SSTAT it is XC_DATA. */
