@@ -84,7 +84,7 @@ static int outcome(struct req *r, int rc, int err)
 
 int linux_opal(struct dev *dev, struct req *r)
 {
-	int fd, rc = open_block(dev, &fd);
+	int fd = -1, rc = open_block(dev, &fd);
 
 	if (rc)
 		return rc;

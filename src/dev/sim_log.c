@@ -9,6 +9,7 @@
 #define LID_SMART      0x02
 #define LID_SELF_TEST  0x06
 #define LID_ANA	       0x0c
+#define LID_LOCKDOWN   0x14
 #define LID_SANITIZE   0x81
 #define CSI_ANY	       0xff
 #define ERROR_ENTRY    64u
@@ -35,7 +36,8 @@ static bool is_derived(const struct sim_cmd *c, uint8_t lid)
 {
 	return lid == LID_SUPPORTED || lid == LID_ERROR || (lid == LID_ANA && has_ana(c)) ||
 	       (lid == LID_SANITIZE && sim_has_sanitize_page(c)) ||
-	       (lid == LID_SELF_TEST && sim_has_self_test_page(c));
+	       (lid == LID_SELF_TEST && sim_has_self_test_page(c)) ||
+	       (lid == LID_LOCKDOWN && sim_has_lockdown_page(c));
 }
 
 static bool is_there(const struct sim_cmd *c, uint8_t lid)
@@ -179,6 +181,10 @@ int sim_get_log(struct sim_cmd *c)
 		st = sim_sanitize_page(c, st);
 	if (lid == LID_SELF_TEST && sim_has_self_test_page(c))
 		st = sim_self_test_page(c, st);
+	if (lid == LID_LOCKDOWN && sim_has_lockdown_page(c))
+		rc = sim_lockdown_page(c, &st);
+	if (rc)
+		return rc;
 	if (!st && lid == LID_SUPPORTED)
 		return supported_pages(c, offset, want);
 	if (!st && lid == LID_ANA)

@@ -42,9 +42,9 @@ static const struct field protocol_item[] = {
 
 static const struct field list_fields[] = {
 	RSVD_BYTES(5, 0),
-	{ "length", "Length of the list", BYTES(7, 6), .flags = F_BIG_ENDIAN, .unit = "bytes" },
+	{ "list_length", "Length of the list", BYTES(7, 6), .flags = F_BIG_ENDIAN, .unit = "bytes" },
 	{ "protocols", "Supported security protocols", FROM_BYTE(8), ARRAY_OF(protocol_item),
-	  .count = FROM("length", 1, 0) },
+	  .count = FROM("list_length", 1, 0) },
 };
 
 const struct spec spec_security_list = {

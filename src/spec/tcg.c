@@ -214,7 +214,7 @@ static const struct field feature_fields[] = {
 };
 
 const struct field tcg_discovery_fields[6] = {
-	{ "length", "Length of what follows", BYTES(3, 0), BE, .unit = "bytes" },
+	{ "parameter_length", "Length of what follows", BYTES(3, 0), BE, .unit = "bytes" },
 	{ "revision_major", "Revision of the structure, major", BYTES(5, 4), BE },
 	{ "revision_minor", "Revision of the structure, minor", BYTES(7, 6), BE },
 	RSVD_BYTES(15, 8),
