@@ -222,10 +222,10 @@ static const struct opt lockdown_opts[] = {
 };
 
 static const struct field lockdown_rows[] = {
-	{ "scope", "What it is", .kind = K_TEXT, NAMES(lockdown_scopes) },
+	{ "scope", "What it is: admin, feature, mi or pcie", .kind = K_TEXT },
 	{ "id", "Opcode or feature identifier", .len = 8, .kind = K_UINT, .show = SHOW_HEX },
 	{ "name", "Name of the command", .kind = K_TEXT, .flags = F_OPTIONAL },
-	{ "interface", "Where", .kind = K_TEXT, NAMES(lockdown_interfaces) },
+	{ "interface", "Where: admin, endpoint or both", .kind = K_TEXT },
 	{ "prohibited", "Whether it is prohibited now", .kind = K_BOOL },
 };
 static const struct spec spec_lockdown = { "lockdown", "Command and Feature Lockdown", NULL, 0, 1, FIELDS(lockdown_rows) };
@@ -354,10 +354,10 @@ const struct cmd cmd_lockdown = {
 	.desc = "Tells a drive to refuse a command, or Set Features of one feature, whoever sends it: on the Admin Submission "
 		"Queues, on its Management Endpoint, or both. All controllers of the NVM subsystem obey.\n\n"
 		"What is prohibited stays so until the drive is without power, or until it is allowed again with the same "
-		"command, as long as that is not prohibited itself.",
+		"command, as long as that is not prohibited itself. 'nvmekit get-log --log-id=lockdown' shows what is prohibited: --lsp is "
+		"the scope, plus 0x10 for what is prohibited on Admin Submission Queues, or 0x20 on Management Endpoints.",
 	.examples = "nvmekit lockdown nvme4 --ofi=format --prhbt=prohibit --dry-run\n  What would be sent.\n"
-		    "nvmekit lockdown nvme4 --ofi=0x02 --scp=feature --prhbt=allow\n  Allow a feature to be set again.\n"
-		    "nvmekit get-log nvme4 --log-id=lockdown --lsp=0x10\n  Which admin commands are prohibited?\n",
+		    "nvmekit lockdown nvme4 --ofi=0x02 --scp=feature --prhbt=allow --dry-run\n  The same for a feature, the other way.\n",
 	.target = T_CTRL,
 	.flags = C_GATED | C_ALTERS,
 	OPTS(lockdown_args, lockdown_opts),

@@ -8,6 +8,8 @@
 #include <termios.h>
 #include <unistd.h>
 
+#define TERMINAL "/dev/tty"
+
 void secret_wipe(struct secret *s)
 {
 	if (s->p)
@@ -139,7 +141,7 @@ static int ask_both(struct ctx *ctx, int tty, const char *question, const char *
 int secret_ask(struct ctx *ctx, const char *question, const char *again, size_t max, struct secret *out)
 {
 	struct termios old, quiet;
-	int tty = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY), rc;
+	int tty = open(TERMINAL, O_RDWR | O_CLOEXEC | O_NOCTTY), rc;
 
 	if (tty < 0 || tcgetattr(tty, &old)) {
 		if (tty >= 0)
