@@ -150,10 +150,13 @@ static void put_option(FILE *to, struct arena *a, const struct opt *o)
 	put_names(to, o);
 }
 
-static void put_options(FILE *to, struct arena *a, const struct opt *opts, size_t n)
+/* Those that all commands take (only 0), or some. */
+static void put_options(FILE *to, struct arena *a, const struct opt *opts, size_t n, uint16_t only)
 {
-	for (size_t i = 0; i < n; i++)
-		put_option(to, a, &opts[i]);
+	for (size_t i = 0; i < n; i++) {
+		if (opts[i].only == only)
+			put_option(to, a, &opts[i]);
+	}
 }
 
 /* --- output --- */
@@ -352,10 +355,18 @@ void man_command(FILE *to, struct arena *a, const struct cmd *c)
 	}
 	fputs(".SH DESCRIPTION\n", to);
 	put_paragraphs(to, a, c->desc ? c->desc : arena_printf(a, "%s.", c->brief));
-	if (c->flags & C_ALTERS)
-		fputs(".PP\nThis command may change data, access or firmware.\n", to);
+	if (c->flags & C_GATED)
+		put_paragraphs(to, a, cmd_gate_text);
+	else if (c->flags & C_ALTERS)
+		fputs(".PP\nThis command changes something; \\fB\\-\\-dry\\-run\\fR shows what.\n", to);
 	fputs(".SH OPTIONS\n", to);
-	put_options(to, a, c->opts, c->nopts);
+	put_options(to, a, c->opts, c->nopts, 0);
+	for (const struct opt_group *g = opt_groups; g->title; g++) {
+		if (!(c->flags & g->only))
+			continue;
+		fprintf(to, ".SS %s\n", g->title);
+		put_options(to, a, global_opts, nglobal_opts, g->only);
+	}
 	fputs(".PP\nThe options that every command takes are in \\fBnvmekit\\fR(1).\n", to);
 	put_columns(to, c->layout);
 	put_fields(to, a, c);
@@ -414,7 +425,11 @@ void man_overview(FILE *to, struct arena *a)
 	put_paragraphs(to, a, overview);
 	put_commands(to);
 	fputs(".SH GLOBAL OPTIONS\nThey may stand before or after the command.\n", to);
-	put_options(to, a, global_opts, nglobal_opts);
+	put_options(to, a, global_opts, nglobal_opts, 0);
+	for (const struct opt_group *g = opt_groups; g->title; g++) {
+		fprintf(to, ".SS %s\n", g->title);
+		put_options(to, a, global_opts, nglobal_opts, g->only);
+	}
 	fputs(".SH DEVICES\n", to);
 	put_paragraphs(to, a, devices);
 	fputs(".SH ENVIRONMENT\n.TP\n\\fBNVMEKIT_SYSTEM\\fR\nWhat \\fB\\-\\-system\\fR says where it is not "

@@ -109,6 +109,8 @@ static void add_options(struct candidates *to, const struct cmd_line *l, const s
 	bool letters = strncmp(to->word, "--", 2) != 0;
 
 	for (const struct opt *o = opts; o < opts + n; o++) {
+		if (!opt_applies(o, l->cmd))
+			continue;
 		/* A second spelling would only double the list; whoever began to type it gets it. */
 		if (o->flags & OF_HIDDEN || (o->flags & OF_ALIAS && strlen(to->word) < 3) ||
 		    is_used(l, o, opts, opts + n))

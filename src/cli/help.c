@@ -208,12 +208,13 @@ static void put_option(struct page *p, const struct opt *o)
 	put_values(p, o);
 }
 
-static void put_options(struct page *p, const char *title, const struct opt *opts, size_t n)
+/* Those that all commands take (only 0), or some. */
+static void put_options(struct page *p, const char *title, const struct opt *opts, size_t n, uint16_t only)
 {
 	bool any = false;
 
 	for (size_t i = 0; i < n; i++) {
-		if (opts[i].flags & OF_HIDDEN)
+		if (opts[i].flags & OF_HIDDEN || opts[i].only != only)
 			continue;
 		if (!any)
 			heading(p, title);
@@ -229,7 +230,7 @@ static void put_global_names(struct page *p)
 	for (const struct opt *o = global_opts; o < global_opts + nglobal_opts; o++) {
 		char text[64];
 
-		if (o->flags & (OF_HIDDEN | OF_ALIAS) || !o->name)
+		if (o->flags & (OF_HIDDEN | OF_ALIAS) || !o->name || o->only)
 			continue;
 		if (o->ch)
 			snprintf(text, sizeof(text), "-%c/--%s", o->ch, o->name);
@@ -339,10 +340,16 @@ void help_command(FILE *to, const struct cmd *c)
 	wrap_sentence(&p, 0, c->brief);
 	end_line(&p);
 	put_paragraphs(&p, c->desc);
-	if (c->flags & C_ALTERS)
-		put_paragraphs(&p, "This command may change data, access or firmware.");
+	if (c->flags & C_GATED)
+		put_paragraphs(&p, cmd_gate_text);
+	else if (c->flags & C_ALTERS)
+		put_paragraphs(&p, "This command changes something; --dry-run shows what.");
 	put_device(&p, c);
-	put_options(&p, "Options", c->opts, c->nopts);
+	put_options(&p, "Options", c->opts, c->nopts, 0);
+	for (const struct opt_group *g = opt_groups; g->title; g++) {
+		if (c->flags & g->only)
+			put_options(&p, g->title, global_opts, nglobal_opts, g->only);
+	}
 	put_columns(&p, c->layout);
 	put_global_names(&p);
 	put_examples(&p, c->examples);
@@ -383,6 +390,8 @@ void help_overview(FILE *to)
 			   "its options "
 			   "and examples.");
 	put_commands(&p);
-	put_options(&p, "Global options, before or after the command", global_opts, nglobal_opts);
+	put_options(&p, "Global options, before or after the command", global_opts, nglobal_opts, 0);
+	for (const struct opt_group *g = opt_groups; g->title; g++)
+		put_options(&p, g->title, global_opts, nglobal_opts, g->only);
 	put_exit_codes(&p);
 }

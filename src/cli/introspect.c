@@ -29,6 +29,8 @@ static const struct field option_rows[] = {
 	{ "max", "Largest number", .kind = K_UINT, .flags = F_OPTIONAL },
 	{ "values", "Named values", .flags = F_OPTIONAL, ARRAY_OF(value_rows) },
 	{ "open", "Other values than the named ones are taken too", .kind = K_BOOL, .flags = F_OPTIONAL },
+	{ "value_optional", "The value may be left out", .kind = K_BOOL },
+	{ "commands", "Which commands take it: gated, long; absent: all", .kind = K_TEXT, .flags = F_OPTIONAL },
 	{ "since", "Release that introduced it", .kind = K_TEXT, .flags = F_OPTIONAL },
 };
 
@@ -63,6 +65,8 @@ static const struct field command_rows[] = {
 	  .kind = K_TEXT },
 	{ "binary", "The bytes received can be written as they are", .kind = K_BOOL },
 	{ "alters", "May change data, access or firmware", .kind = K_BOOL },
+	{ "gated", "Passes the gate: takes its options", .kind = K_BOOL },
+	{ "long", "Can watch an operation that takes long", .kind = K_BOOL },
 	{ "local", "Answers without any device", .kind = K_BOOL },
 	{ "hidden", "For programs, not shown in the help", .kind = K_BOOL },
 	{ "options", "Options", ARRAY_OF(option_rows) },
@@ -203,6 +207,9 @@ static void put_options(struct arena *a, struct val *list, const struct opt *opt
 			val_put_u64(a, v, "max", opt_max(o));
 		}
 		put_values(a, v, o);
+		val_put_bool(a, v, "value_optional", o->flags & OF_VALUE_OPTIONAL);
+		if (o->only)
+			val_put_str(a, v, "commands", o->only & C_GATED ? "gated" : "long");
 		if (o->since)
 			val_put_str(a, v, "since", o->since);
 	}
@@ -272,6 +279,8 @@ static void put_command(struct arena *a, struct val *v, const struct cmd *c)
 	val_put_str(a, v, "target", target_name(c->target));
 	val_put_bool(a, v, "binary", c->flags & C_BINARY);
 	val_put_bool(a, v, "alters", c->flags & C_ALTERS);
+	val_put_bool(a, v, "gated", c->flags & C_GATED);
+	val_put_bool(a, v, "long", c->flags & C_LONG);
 	val_put_bool(a, v, "local", c->flags & C_LOCAL);
 	val_put_bool(a, v, "hidden", c->flags & C_HIDDEN);
 	put_options(a, val_put_arr(a, v, "options"), c->opts, c->nopts);

@@ -142,7 +142,7 @@ static bool same_spelling(const struct opt *a, const struct opt *b)
 	return (a->ch && a->ch == b->ch) || (a->name && b->name && strcmp(a->name, b->name) == 0);
 }
 
-static void lint_options(struct lint *l, const struct opt *opts, size_t n, size_t argsz)
+static void lint_options(struct lint *l, const struct opt *opts, size_t n, size_t argsz, const struct cmd *c)
 {
 	for (size_t i = 0; i < n; i++) {
 		lint_option(l, &opts[i], argsz);
@@ -150,8 +150,8 @@ static void lint_options(struct lint *l, const struct opt *opts, size_t n, size_
 		for (size_t k = 0; k < i; k++)
 			if (same_spelling(&opts[i], &opts[k]))
 				defect(l, "--%s and --%s share a name or letter", opts[k].name, opts[i].name);
-		for (size_t k = 0; opts != global_opts && k < nglobal_opts; k++)
-			if (same_spelling(&opts[i], &global_opts[k]))
+		for (size_t k = 0; c && k < nglobal_opts; k++)
+			if (opt_applies(&global_opts[k], c) && same_spelling(&opts[i], &global_opts[k]))
 				defect(l, "--%s takes the name or letter of the global --%s", opts[i].name,
 				       global_opts[k].name);
 	}
@@ -186,7 +186,9 @@ int cmd_lint(FILE *to, const struct cmd *c)
 	lint_texts(&l, c);
 	if (!c->run)
 		defect(&l, "it does nothing");
-	lint_options(&l, c->opts, c->nopts, c->argsz);
+	lint_options(&l, c->opts, c->nopts, c->argsz, c);
+	if (c->flags & C_GATED && !(c->flags & C_ALTERS))
+		defect(&l, "what passes the gate alters something");
 	return l.defects;
 }
 
@@ -199,7 +201,7 @@ int cli_lint(FILE *to)
 {
 	struct lint l = { to, "global options", 0 };
 
-	lint_options(&l, global_opts, nglobal_opts, sizeof(struct global_args));
+	lint_options(&l, global_opts, nglobal_opts, sizeof(struct global_args), NULL);
 	for (const struct cmd *const *c = cmds; *c; c++) {
 		l.defects += cmd_lint(to, *c);
 		l.cmd = (*c)->name;

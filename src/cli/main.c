@@ -4,16 +4,20 @@
  * argv -> arguments -> request -> bytes -> value tree -> formatter.
  */
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "cli/help.h"
 #include "cli/opt.h"
+#include "cmd/dry_run.h"
 #include "compat/compat.h"
 #include "core/ctx.h"
 #include "dev/dev.h"
 #include "output/fmt.h"
+#include "output/progress.h"
+#include "spec/spec.h"
 
 static bool takes_device(const struct cmd *c)
 {
@@ -33,6 +37,15 @@ static void print_notes(struct ctx *ctx)
 		fprintf(stderr, "nvmekit: %s\n", printable(ctx->arena, w->s.p, w->s.len, false));
 }
 
+/* A plan, on standard error: before a question, and with a refusal. */
+static void show_plan(struct ctx *ctx)
+{
+	struct fmt_opts o = { .ctx = ctx, .cmd = &cmd_dry_run, .layout = cmd_dry_run.layout };
+
+	spec_bind(cmd_dry_run.out, ctx->plan);
+	fmt_by_name("normal")->print(stderr, ctx->plan, &o);
+}
+
 static void print_error(struct ctx *ctx, const struct cmd *cmd)
 {
 	const struct fmt *f = fmt_by_name(ctx->g.output_format);
@@ -42,6 +55,9 @@ static void print_error(struct ctx *ctx, const struct cmd *cmd)
 		f->print_error(stdout, &ctx->error, &o);
 		fflush(stdout);
 	}
+	/* Who was asked has seen it. */
+	if (ctx->plan && ctx->error.code == XC_REFUSED && !ctx->asked && !ctx->g.quiet && f && !f->print_error)
+		show_plan(ctx);
 	fprintf(stderr, "nvmekit: %s\n", clean(ctx, ctx->error.message));
 	if (ctx->error.hint)
 		fprintf(stderr, "nvmekit: %s\n", clean(ctx, ctx->error.hint));
@@ -70,6 +86,40 @@ static int check_format(struct ctx *ctx, const struct cmd *cmd)
 		return fail(ctx, XC_USAGE, 0, "%s has no bytes to show: --output-format=%s is not possible", cmd->name,
 			    f->name);
 	return 0;
+}
+
+static bool ask_user(struct ctx *ctx, const char *question, char *answer, size_t size)
+{
+	if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO))
+		return false;
+	show_plan(ctx);
+	fputs(clean(ctx, question), stderr);
+	fflush(stderr);
+	if (!fgets(answer, (int)size, stdin))
+		*answer = '\0';
+	answer[strcspn(answer, "\n")] = '\0';
+	ctx->asked = true;
+	return true;
+}
+
+static void interrupted(int sig)
+{
+	(void)sig;
+	ctx_interrupted = 1;
+}
+
+/* Ctrl-C ends the watching of what goes on in a drive, and nothing else: the second one ends the tool. */
+static void prepare(struct ctx *ctx, const struct cmd *cmd)
+{
+	struct sigaction sa = { .sa_handler = interrupted, .sa_flags = (int)SA_RESETHAND };
+
+	ctx->alter_timeout_ms = cmd->timeout_ms;
+	if (cmd->flags & C_GATED)
+		ctx->ask = ask_user;
+	if (!(cmd->flags & C_LONG))
+		return;
+	progress_begin(ctx);
+	sigaction(SIGINT, &sa, NULL);
 }
 
 static int open_target(struct ctx *ctx, const struct parsed *p)
@@ -114,12 +164,27 @@ static int print_answer(struct ctx *ctx, const struct personality *who, const st
 	return rc;
 }
 
+static int print_plan(struct ctx *ctx, const struct personality *who)
+{
+	if (!ctx->plan) {
+		ctx->plan = val_new(ctx->arena, VAL_OBJ);
+		val_put_str(ctx->arena, ctx->plan, "device", ctx->device_path ? ctx->device_path : "");
+		val_put_arr(ctx->arena, ctx->plan, "steps");
+	}
+	spec_bind(cmd_dry_run.out, ctx->plan);
+	/* No bytes are there to be written raw. */
+	if (fmt_by_name(ctx->g.output_format)->needs & FMT_RAW)
+		ctx->g.output_format = "normal";
+	return print_answer(ctx, who, &cmd_dry_run, ctx->plan);
+}
+
 static int run(struct ctx *ctx, const struct personality *who, const struct parsed *p)
 {
 	struct val *out = val_new(ctx->arena, VAL_OBJ);
 	int rc;
 
 	ctx->cmd = p->cmd;
+	prepare(ctx, p->cmd);
 	rc = check_format(ctx, p->cmd);
 	if (!rc && ctx->g.system && who->notes && !ctx->g.quiet && !(p->cmd->flags & C_LOCAL))
 		fprintf(stderr, "nvmekit: simulated system '%s', not this machine\n", clean(ctx, ctx->g.system));
@@ -127,7 +192,9 @@ static int run(struct ctx *ctx, const struct personality *who, const struct pars
 		rc = open_target(ctx, p);
 	if (!rc)
 		rc = p->cmd->run(ctx, p->args, out);
-	if (!rc) {
+	if (!rc && ctx->g.dry_run && p->cmd->flags & C_ALTERS) {
+		rc = print_plan(ctx, who);
+	} else if (!rc) {
 		if (p->cmd->out)
 			spec_bind(p->cmd->out, out);
 		rc = print_answer(ctx, who, p->cmd, out);

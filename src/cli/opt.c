@@ -261,7 +261,7 @@ static int read_long(struct parse *p, const char *word)
 	if (h.o->type == O_FLAG && word[len])
 		return fail(p->ctx, XC_USAGE, 0, "%s takes no value, and '%s' is given", shown,
 			    word + len + 1);
-	if (h.o->type == O_FLAG)
+	if (h.o->type == O_FLAG || (h.o->flags & OF_VALUE_OPTIONAL && !word[len]))
 		return apply(p, h, shown, NULL);
 	if (word[len])
 		return apply(p, h, shown, word + len + 1);
@@ -289,7 +289,7 @@ static int read_letters(struct parse *p, const char *word)
 
 		if (!h.o)
 			return unknown_option(p, shown, word[2] ? word : NULL);
-		if (h.o->type == O_FLAG) {
+		if (h.o->type == O_FLAG || h.o->flags & OF_VALUE_OPTIONAL) {
 			rc = apply(p, h, shown, NULL);
 			continue;
 		}
@@ -394,6 +394,18 @@ static int complete_scope(struct ctx *ctx, const struct scope *s, const char *cm
 	return 0;
 }
 
+/* Options that some commands take may stand before it is known which command this is. */
+static int check_applies(struct parse *p)
+{
+	for (size_t i = 0; i < p->global.n; i++) {
+		const struct opt *o = &p->global.opts[i];
+
+		if (p->global.seen[i] && !opt_applies(o, p->out->cmd))
+			return unknown_option(p, opt_spelling(p->ctx->arena, o), NULL);
+	}
+	return 0;
+}
+
 /* --version is another way to write the command. */
 static int choose_version(struct parse *p)
 {
@@ -426,7 +438,9 @@ static int finish(struct parse *p)
 	if (!p->out->cmd)
 		return fail_hint(p->ctx, fail(p->ctx, XC_USAGE, 0, "no command is given"),
 				 "'nvmekit help' lists the commands");
-	rc = check_operands(p);
+	rc = check_applies(p);
+	if (!rc)
+		rc = check_operands(p);
 	return rc ? rc : complete_scope(p->ctx, &p->cmd, p->out->cmd->name);
 }
 

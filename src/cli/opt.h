@@ -40,6 +40,14 @@ struct global_args {
 };
 extern const struct opt global_opts[];
 extern const size_t nglobal_opts;
+/* Whether the command takes that global option; cmd NULL: only what every command takes. */
+bool opt_applies(const struct opt *o, const struct cmd *cmd);
+/* Options that only some commands take, by the flag of those commands, and what such options are about. */
+struct opt_group {
+	uint16_t only;
+	const char *title;
+};
+extern const struct opt_group opt_groups[]; /* ends with title == NULL */
 
 /*
  * Prove of one command, or of all and the global options, that names and letters are unique and reserved

@@ -227,6 +227,10 @@ int opt_store(struct ctx *ctx, const struct opt *o, const char *shown, const cha
 	void *member = (char *)args + o->off;
 	int rc;
 
+	if (!text) {
+		store_number(o, 0, member);
+		return 0;
+	}
 	if (!*text)
 		return fail(ctx, XC_USAGE, 0, "%s: the value is empty", shown);
 	if (o->type == O_LIST)

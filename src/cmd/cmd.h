@@ -61,7 +61,7 @@ struct tree_level {
 	const char *line; /* NULL: the level prints nothing of its own */
 };
 
-enum layout_kind { LAY_LINES, LAY_TABLE, LAY_TREE, LAY_DUMP };
+enum layout_kind { LAY_LINES, LAY_TABLE, LAY_TREE, LAY_DUMP, LAY_PLAN };
 struct layout {
 	uint8_t kind;
 	const char *title;   /* line above; as tree_level.line, and {device} is the device */
@@ -91,6 +91,9 @@ struct cmd {
 	const struct layout *layout;  /* NULL: LAY_LINES */
 	int (*run)(struct ctx *ctx, const void *args, struct val *out);
 };
+
+/* What help and manual say of a command with C_GATED. */
+extern const char cmd_gate_text[];
 
 #define OPTS(st, t) .opts = (t), .nopts = NELEMS(t), .argsz = sizeof(struct st)
 

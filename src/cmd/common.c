@@ -9,6 +9,13 @@
 #include "cmd/logread.h"
 #include "spec/tables.h"
 
+const char cmd_gate_text[] =
+	"This command can destroy data, take access away or leave a drive unusable. Before it does so it shows which drive "
+	"and which namespaces that is about, what is on them and who uses them. What is in use is refused (exit code 9) "
+	"unless --allow-in-use is given. On a terminal it asks for the last characters of the serial number; elsewhere it "
+	"wants --yes and an identity that fits, such as --expect-serial. --dry-run prints all of that and the commands, and "
+	"sends nothing that could change anything.";
+
 int cmd_nsid(struct ctx *ctx, struct opt_u32 given, uint32_t *nsid)
 {
 	int rc;

@@ -176,6 +176,9 @@ static int run_passthru(struct ctx *ctx, const void *argp, struct val *out)
 		rc = prepare(ctx, a, &r);
 	if (rc)
 		return rc;
+	rc = gate(ctx, &(const struct intent){ .reqs = &r, .nreqs = 1 });
+	if (rc)
+		return rc;
 	start = now_us();
 	rc = dev_command(ctx->dev, &r, op ? op->text : arena_printf(ctx->arena, "Command 0x%02x", a->opcode));
 	if (rc)
@@ -200,7 +203,8 @@ static const struct layout passthru_layout = { .kind = LAY_DUMP };
 #define PASSTHRU_DESC                                                                                        \
 	"Sends one command exactly as given, with every dword under the user's control. The direction of the data "  \
 	"follows from the opcode; what contradicts it is refused. Data to send comes from --input-file and must have " \
-	"exactly the length given.\n\nNothing checks what the command does: it may destroy data."
+	"exactly the length given.\n\nA command that is known to destroy data or to take access away passes the same gate as the " \
+	"command made for it; of vendors' commands nobody knows what they do."
 
 const struct cmd cmd_admin_passthru = {
 	.name = "admin-passthru",
@@ -210,7 +214,7 @@ const struct cmd cmd_admin_passthru = {
 	.examples = "nvmekit admin-passthru nvme0 --opcode=0x06 --cdw10=1 --data-len=4096 --read\n"
 		    "  Send Identify Controller and dump the answer.\n",
 	.target = T_DEV,
-	.flags = C_BINARY,
+	.flags = C_BINARY | C_GATED | C_ALTERS,
 	OPTS(passthru_args, passthru_opts),
 	.arg = 0,
 	.out = &spec_passthru,
@@ -226,7 +230,7 @@ const struct cmd cmd_io_passthru = {
 	.examples = "nvmekit io-passthru nvme0n1 --opcode=0x02 --data-len=512 --read\n"
 		    "  Read the first block of a namespace with 512-byte blocks.\n",
 	.target = T_NS,
-	.flags = C_BINARY,
+	.flags = C_BINARY | C_GATED | C_ALTERS,
 	OPTS(passthru_args, passthru_opts),
 	.arg = 1,
 	.out = &spec_passthru,

@@ -280,7 +280,8 @@ const struct cmd cmd_sed_unlock = {
 	.examples = "nvmekit sed-unlock nvme4n1 --key-file=password\n  Unlock it.\n"
 		    "nvmekit sed-unlock nvme4n1 --read-only\n  Let it be read, and nothing more; the password is asked for.\n",
 	.target = T_DEV,
-	.flags = C_ALTERS,
+	/* Read-only takes away the access to write that there may be. */
+	.flags = C_GATED | C_ALTERS,
 	OPTS(sed_args, unlock_opts),
 	.arg = 1,
 	.out = &spec_sed_state,
@@ -432,6 +433,8 @@ static int run_revert(struct ctx *ctx, const void *argp, struct val *out)
 	struct intent in = {
 		.reqs = reqs,
 		.nreqs = keep ? 2 : 1,
+		.action = keep ? "Opal: revert, keeping the data" : NULL,
+		.effect = keep ? "turns off the locking of, and gives up the ownership of," : NULL,
 		.reach = REACH_SUBSYS,
 		.notes = keep ? keeps : erases,
 	};

@@ -55,6 +55,20 @@ static char *hide_version(struct arena *a, char *word)
 	return arena_printf(a, "--%%version%s", name + strcspn(name, "="));
 }
 
+/* The whole name stands on the line. */
+static bool is_named(const struct line *l, const char *name)
+{
+	size_t len = strlen(name);
+
+	for (int i = 1; i < l->argc && strcmp(l->argv[i], "--") != 0; i++) {
+		const char *word = l->argv[i] + strspn(l->argv[i], "-");
+
+		if (*l->argv[i] == '-' && strncmp(word, name, len) == 0 && (!word[len] || word[len] == '='))
+			return true;
+	}
+	return false;
+}
+
 static void fill_tables(struct line *l, struct option *longs, char *letters)
 {
 	size_t n = 0;
@@ -67,7 +81,7 @@ static void fill_tables(struct line *l, struct option *longs, char *letters)
 			if (s->meta)
 				*letters++ = ':';
 		}
-		if (!s->name)
+		if (!s->name || (s->exact && !is_named(l, s->name)))
 			continue;
 		longs[n].name = strcmp(s->name, "output-format-version") == 0 ? "%version" : s->name;
 		longs[n].has_arg = s->meta ? required_argument : no_argument;
@@ -450,6 +464,7 @@ int nvme_argv(struct ctx *ctx, int *argc, char ***argv, FILE *out, FILE *err, in
 	if (word)
 		word += strspn(word, "-");
 	ctx->g.output_format = "normal";
+	ctx->g.gate.only_data = true; /* 2.16 asks nobody; what nobody uses can be got back */
 	l->cmd = word && strcmp(word, "help") != 0 ? nvme_command(word) : NULL;
 	if (!l->cmd || strcmp(l->cmd->name, "help") == 0)
 		return without_command(word, *argc > 2 ? (*argv)[2] : NULL, out, err, code);

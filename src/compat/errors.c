@@ -29,6 +29,9 @@ static const char *message(struct ctx *ctx)
 		return arena_printf(ctx->arena, "Invalid device name %s", ctx->operands[0]);
 	if (e->device && (e->code == XC_NODEV || e->code == XC_PERM) && e->err)
 		return arena_printf(ctx->arena, "%s: %s", e->device, strerror(e->err));
+	/* What is refused can be had, by those who say that it is meant. */
+	if (e->code == XC_REFUSED && e->hint)
+		return arena_printf(ctx->arena, "%s; %s", e->message, e->hint);
 	return e->message ? e->message : "unknown error";
 }
 

@@ -26,6 +26,7 @@ struct spelling {
 	const char *to;	       /* native name; "": accepted, without meaning here */
 	const char *help;      /* NULL: not shown */
 	const struct opt *opt; /* the native row, if it is one */
+	bool exact;	       /* 2.16 has no such option: only the whole name is it, so that no beginning is in the way */
 };
 #define MAX_SPELLINGS 96
 /* usage.c */

@@ -2,6 +2,7 @@
 /* Which commands and options the personality has, and their help. Options come from the commands' own rows. */
 #include <string.h>
 
+#include "cli/opt.h"
 #include "compat/nvme.h"
 
 /* Commands that nvme-cli has not, so that no beginning of a word means them. */
@@ -107,6 +108,11 @@ size_t nvme_spellings(const struct cmd *cmd, struct spelling *to, size_t max)
 		if (has_letter(to, n, s.ch))
 			s.ch = 0;
 		to[n++] = s;
+	}
+	/* How the gate is answered. */
+	for (const struct opt *o = global_opts; o < global_opts + nglobal_opts && n < max; o++) {
+		if (o->only && opt_applies(o, cmd) && !has(to, n, o->name))
+			to[n++] = (struct spelling){ cmd->name, o->name, 0, o->meta, o->name, o->help, o, true };
 	}
 	return n;
 }

@@ -14,6 +14,7 @@ void ctx_init(struct ctx *ctx)
 	ctx->error.status = -1;
 	ctx->g.output_format = "normal";
 	ctx->g.sysroot = "";
+	ctx->g.watch.progress = "auto";
 	ctx->warnings = val_new(ctx->arena, VAL_ARR);
 	ctx->trace_to = stderr;
 }

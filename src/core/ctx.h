@@ -47,6 +47,7 @@ struct ctx {
 	struct error error;
 	struct globals g;
 	const struct cmd *cmd; /* the one that runs */
+	uint32_t alter_timeout_ms; /* time limit of its altering commands, where nobody says one; 0: the kernel's */
 	struct dev *dev;      /* opened by main for commands that have a target */
 	const char *device, *device_path; /* its names ("nvme0", "/dev/nvme0"); NULL without one */
 	struct sim *sim;      /* the simulated system, once it is loaded (src/dev/sim.h) */
@@ -65,6 +66,7 @@ struct ctx {
 	 * the input). false: nobody is there. NULL: likewise.
 	 */
 	bool (*ask)(struct ctx *ctx, const char *question, char *answer, size_t size);
+	bool asked; /* somebody was, and has seen the plan */
 	/* Shows how far an operation is; NULL: nobody looks. */
 	void (*show_progress)(struct ctx *ctx, const struct progress *p);
 	/* What a dry run would do, or what the gate refused: spec_plan (src/dev/gate.h). NULL: nothing of that kind. */

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "dev/gate.h"
 #include "dev/topo.h"
 #include "spec/spec.h"
 
@@ -42,6 +43,7 @@ int dev_open(struct ctx *ctx, const char *spec, struct dev **out)
 
 void dev_close(struct dev *dev)
 {
+	gate_release(dev);
 	dev->ops->close(dev);
 }
 
@@ -55,8 +57,15 @@ void *dev_buffer(struct ctx *ctx, size_t size)
 
 static const char *op_name(struct ctx *ctx, const struct req *r)
 {
+	static const char *const kinds[] = {
+		[REQ_RESET] = "reset",		[REQ_SUBSYS_RESET] = "subsystem-reset", [REQ_RESCAN] = "rescan",
+		[REQ_REG_READ] = "read-property", [REQ_REG_WRITE] = "write-property",	  [REQ_DISCONNECT] = "disconnect",
+		[REQ_OPAL] = "opal",
+	};
 	const struct opcode *op = opcode_info(r->opcode, r->io);
 
+	if (r->kind != REQ_NVME)
+		return kinds[r->kind];
 	return op ? op->name : arena_printf(ctx->arena, "opcode 0x%02x", r->opcode);
 }
 
@@ -66,7 +75,7 @@ static const char *describe(struct dev *dev, const struct req *r)
 	return arena_printf(dev->ctx->arena,
 			    "%s %s %s: nsid 0x%" PRIx32 " cdw10-15 %08" PRIx32 " %08" PRIx32 " %08" PRIx32
 			    " %08" PRIx32 " %08" PRIx32 " %08" PRIx32 " data %" PRIu32,
-			    dev->name, r->io ? "I/O" : "admin", op_name(dev->ctx, r), r->nsid, r->cdw10,
+			    dev->name, r->kind != REQ_NVME ? "other" : r->io ? "I/O" : "admin", op_name(dev->ctx, r), r->nsid, r->cdw10,
 			    r->cdw11, r->cdw12, r->cdw13, r->cdw14, r->cdw15, r->data_len);
 }
 
@@ -95,12 +104,24 @@ static void trace(struct dev *dev, const struct req *r, int rc, uint64_t us)
 	}
 }
 
-/* What a plan needs to look at may be sent in a dry run; nothing else ever is. */
-static bool held_back(const struct dev *dev, const struct req *r)
+/* What a command alters gets the time that its row gives it. */
+static uint32_t time_limit(const struct dev *dev, const struct req *r)
 {
-	const struct opcode *op = opcode_info(r->opcode, r->io);
+	const struct ctx *ctx = dev->ctx;
 
-	return dev->ctx->g.dry_run && (r->passthru || !op || op->alters);
+	if (r->timeout_ms)
+		return r->timeout_ms;
+	return ctx->g.timeout_ms ? ctx->g.timeout_ms : req_alters(r) ? ctx->alter_timeout_ms : 0;
+}
+
+/* Nobody gets here but by a mistake of ours: each command that can do harm asks the gate before. */
+static int not_let_through(struct dev *dev, const struct req *r)
+{
+	int rc = fail(dev->ctx, XC_REFUSED, 0, "refused: %s on %s was not let through by the gate",
+		      req_danger(r)->action, dev->path);
+
+	dev->ctx->error.device = dev->path;
+	return rc;
 }
 
 int dev_submit(struct dev *dev, struct req *r)
@@ -110,14 +131,18 @@ int dev_submit(struct dev *dev, struct req *r)
 
 	r->status = 0;
 	r->received = r->data_len;
-	if (!r->timeout_ms)
-		r->timeout_ms = dev->ctx->g.timeout_ms;
-	if (held_back(dev, r)) {
+	r->timeout_ms = time_limit(dev, r);
+	/* What a plan needs to look at is sent in a dry run; nothing else ever is. */
+	if (dev->ctx->g.dry_run && req_alters(r)) {
 		r->received = 0;
 		r->result = 0;
-		trace_line(dev->ctx, "dry run, not sent: %s", describe(dev, r));
+		gate_plan_add(dev, r);
+		if (dev->ctx->g.trace)
+			trace_line(dev->ctx, "dry run, not sent: %s", describe(dev, r));
 		return 0;
 	}
+	if (req_danger(r) && !gate_passed(dev, r))
+		return not_let_through(dev, r);
 	start = dev->ctx->g.trace ? now_us() : 0;
 	rc = dev->ops->submit(dev, r);
 	r->status = rc > 0 ? rc : 0;

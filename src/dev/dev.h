@@ -24,6 +24,7 @@ enum req_kind {
 	REQ_RESCAN,       /* the kernel looks for namespaces again */
 	REQ_REG_READ,     /* property (section 3.1.4) cdw10 of cdw11 bytes (4 or 8) -> result */
 	REQ_REG_WRITE,    /* property cdw10 of cdw11 bytes: value in cdw12 (low) and cdw13 (high) */
+	REQ_DISCONNECT,   /* the kernel gives the controller of a fabrics target up */
 	REQ_OPAL,         /* the kernel's Opal interface: ioctl number cdw10 on the block node, its struct in data */
 };
 

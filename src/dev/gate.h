@@ -40,6 +40,9 @@ struct danger {
 /* NULL: nothing that needs the gate. Looks at kind, opcode, dwords, and at the data of Security Send. */
 const struct danger *req_danger(const struct req *r);
 
+/* It may change something (a payload that nobody can judge included): a dry run does not send it. */
+bool req_alters(const struct req *r);
+
 struct intent {
 	const struct req *reqs; /* the requests to let through: kind, opcode, io, nsid, cdw10 and cdw11 count */
 	size_t nreqs;

@@ -95,25 +95,6 @@ static int load_map(struct loader *l, const struct at *at, const struct val *map
 	return 0;
 }
 
-static int load_fail(struct loader *l, const struct at *at, const struct val *list)
-{
-	size_t i = 0;
-	int rc = 0;
-
-	if (!list)
-		return 0;
-	val_for_each(it, list) {
-		struct at here = { at, NULL, i++ };
-
-		rc = image_members(l, &here, it, &image_objects[IN_FAIL]);
-		if (!rc && !val_get(it, "status") == !val_get(it, "timeout"))
-			rc = image_bad(l, &here, "needs either 'status' or 'timeout'");
-		if (rc)
-			return rc;
-	}
-	return 0;
-}
-
 /* The maps that controllers and namespaces both have. */
 static int load_maps(struct loader *l, const struct at *at, struct val *node, struct val **cns,
 		     struct val **logs, struct val **features)
@@ -133,7 +114,7 @@ static int load_maps(struct loader *l, const struct at *at, struct val *node, st
 static int load_ctrl(struct loader *l, const struct at *at, struct val *node, struct image_subsys *s,
 		     struct image_ctrl *c)
 {
-	struct at at_fail = { at, "fail", 0 };
+	struct at at_fail = { at, "fail", 0 }, at_registers = { at, "registers", 0 };
 	const char *rest = "";
 	uint64_t n;
 	int rc = image_members(l, at, node, &image_objects[IN_CTRL]);
@@ -162,7 +143,9 @@ static int load_ctrl(struct loader *l, const struct at *at, struct val *node, st
 	c->numa_node = val_get(node, "numa_node") ? (int)n : -1;
 	if (!rc)
 		rc = load_maps(l, at, node, &c->cns, &c->logs, &c->features);
-	return rc ? rc : load_fail(l, &at_fail, c->fail);
+	if (!rc)
+		rc = image_load_registers(l, &at_registers, val_get(node, "registers"));
+	return rc ? rc : image_load_fail(l, &at_fail, c->fail);
 }
 
 static struct image_ctrl *ctrl_named(struct image_subsys *s, const char *name)

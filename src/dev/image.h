@@ -10,7 +10,8 @@
  *	    "controllers": [ { "name": "nvme0", "cntlid": 1, "transport": "pcie", "address": "0000:01:00.0",
  *	                       "state": "live", "slot": "1", "numa_node": 0, "identify": STRUCTURE,
  *	                       "cns": { "nvm-id-ctrl": STRUCTURE }, "logs": { "smart": STRUCTURE },
- *	                       "features": { "0x07": FEATURE }, "fail": [ FAILURE ] } ],
+ *	                       "features": { "0x07": FEATURE }, "registers": { "cap": NUMBER },
+ *	                       "fail": [ FAILURE ] } ],
  *	    "namespaces": [ { "name": "nvme0n1", "generic": "ng0n1", "nsid": 1, "csi": 0, "uuid": "...",
  *	                      "nguid": "...", "eui64": "...", "controllers": [ "nvme0" ],
  *	                      "ana": { "nvme0": "optimized" }, "identify": STRUCTURE, "cns": { },
@@ -21,7 +22,8 @@
  * how many bytes of it ever arrive.
  * A FEATURE is { "current", "default", "saved", "capabilities": dword 0; "data": STRUCTURE;
  * "saveable", "changeable", "per_namespace": boolean }.
- * A FAILURE is { "opcode", "io", "select": low byte of dword 10, "status", "timeout", "count" }.
+ * A FAILURE is { "opcode", "io" or "kind"; "select", "skip", "count": which requests; "status", "timeout", "gone",
+ * "delay_ms", "received", "event": what happens to them }.
  *
  * Loading turns the text into one value tree plus the structs below, which point into it; a change is a
  * change of the tree, and saving writes the tree back.
@@ -156,6 +158,8 @@ struct image_keys {
 };
 extern const struct image_keys image_objects[];
 extern const size_t nimage_objects;
+/* Words of "kind" in "fail" (sim_fail.c); NULL-terminated. */
+extern const char *const sim_fail_kinds[];
 /* A member that is written as a number or as text such as "0x4002". */
 bool image_number(const struct val *v, uint64_t *out);
 bool image_meta_key(const char *key); /* "bytes", "base64", "length", "received" */

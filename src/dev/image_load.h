@@ -33,4 +33,8 @@ int image_bad(struct loader *l, const struct at *at, const char *fmt, ...)
 /* Unknown members, missing ones, wrong types. */
 int image_members(struct loader *l, const struct at *at, const struct val *obj, const struct image_keys *o);
 
+/* The members "registers" and "fail" of a controller (image_orders.c); either may be NULL. */
+int image_load_registers(struct loader *l, const struct at *at, const struct val *map);
+int image_load_fail(struct loader *l, const struct at *at, const struct val *list);
+
 #endif

@@ -32,7 +32,7 @@ static const struct image_key ctrl_members[] = {
 	{ "transport", STR, true },	 { "address", STR, false },    { "state", STR, false },
 	{ "slot", STR, false },		 { "numa_node", UINT, false }, { "identify", OBJ, true },
 	{ "cns", OBJ, false },		 { "logs", OBJ, false },       { "features", OBJ, false },
-	{ "fail", ARR, false },		 { "model", OBJ, false },
+	{ "fail", ARR, false },		 { "model", OBJ, false },      { "registers", OBJ, false },
 };
 static const struct image_key ns_members[] = {
 	{ "comment", STR | ARR, false }, { "name", STR, true },	     { "generic", STR, false },
@@ -48,8 +48,10 @@ static const struct image_key feature_members[] = {
 	{ "changeable", BOOL, false },	   { "per_namespace", BOOL, false },
 };
 static const struct image_key fail_members[] = {
-	{ "opcode", NUMBER, true },  { "io", BOOL, false },	 { "select", NUMBER, false },
-	{ "status", NUMBER, false }, { "timeout", BOOL, false }, { "count", UINT, false },
+	{ "opcode", NUMBER, false }, { "io", BOOL, false },	  { "kind", STR, false },
+	{ "select", NUMBER, false }, { "status", NUMBER, false }, { "timeout", BOOL, false },
+	{ "gone", BOOL, false },     { "delay_ms", UINT, false }, { "event", NUMBER, false },
+	{ "received", UINT, false }, { "skip", UINT, false },	  { "count", UINT, false },
 };
 
 const struct image_keys image_objects[] = {

@@ -139,7 +139,7 @@ static int linux_submit(struct dev *dev, struct req *r)
 		rc = nvme_submit_admin_passthru64(dev->fd, &c, &result);
 	if (rc < 0 && errno == ENOTTY && (!r->io || dev->kind == DEV_NS))
 		rc = submit32(dev, &c, r->io, &result);
-	if (rc == 0)
+	if (rc >= 0) /* some results mean something beside an error: Firmware Commit's */
 		r->result = result;
 	/* Some errors come back without an errno. */
 	return rc < 0 ? (errno ? -errno : -EIO) : rc;

@@ -53,8 +53,7 @@ static void add(struct found *f, const char *name)
 		f->first = name;
 }
 
-/* Hexadecimal identifiers compare without hyphens, dots and "0x", in either case. */
-static bool same_id(const char *a, const char *b)
+bool same_id(const char *a, const char *b)
 {
 	if (strncasecmp(a, "0x", 2) == 0)
 		a += 2;

@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "dev/inuse.h"
@@ -67,7 +66,7 @@ static struct image_ctrl *choose_path(const struct image_ns *ns)
 	for (size_t i = 0; i < ns->nctrls; i++) {
 		struct image_ctrl *c = ns->ctrls[i];
 
-		if (strcmp(c->state, "live") == 0 &&
+		if (strcmp(sim_ctrl_state(c), "live") == 0 &&
 		    (!best || rank[image_ana_state(ns, c)] > rank[image_ana_state(ns, best)]))
 			best = c;
 	}
@@ -119,7 +118,7 @@ static int sim_open(struct dev *dev)
 			    dev->name, img->name);
 	if (d->ns)
 		rc = open_ns(dev, d);
-	else if (strcmp(d->ctrl->state, "live") != 0)
+	else if (strcmp(sim_ctrl_state(d->ctrl), "live") != 0)
 		rc = not_live(dev, d->ctrl->state);
 	if (rc)
 		return rc;
@@ -190,107 +189,6 @@ int sim_answer(struct sim_cmd *c, const struct spec *spec, const struct val *st,
 	return sim_transfer(c, &data, offset, want);
 }
 
-static struct val *member(struct sim_cmd *c, struct val *obj, const char *key)
-{
-	struct val *v = val_get(obj, key);
-
-	c->dirty = true;
-	return v ? v : val_add(obj, key, val_new(c->ctx->arena, VAL_NULL));
-}
-
-void sim_store(struct sim_cmd *c, struct val *obj, const char *key, uint64_t value)
-{
-	struct val *v = member(c, obj, key);
-
-	v->type = VAL_UINT;
-	v->u = value;
-}
-
-void sim_store_text(struct sim_cmd *c, struct val *obj, const char *key, const char *text)
-{
-	struct val *v = member(c, obj, key);
-
-	v->type = VAL_STR;
-	v->s.p = text;
-	v->s.len = strlen(text);
-}
-
-uint64_t sim_now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_REALTIME, &t);
-	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
-}
-
-static struct val *object_in(struct sim_cmd *c, struct val *obj, const char *key)
-{
-	struct val *v = val_get(obj, key);
-
-	return v ? v : val_put_obj(c->ctx->arena, obj, key);
-}
-
-struct val *sim_state(struct sim_cmd *c, struct val *node, const char *key)
-{
-	return object_in(c, object_in(c, node, "model"), key);
-}
-
-uint64_t sim_time(const struct sim_cmd *c, const char *key, uint64_t dflt)
-{
-	const struct val *times = val_get(c->ctrl->subsys->node, "times");
-
-	return times ? val_u64(times, key, dflt) : dflt;
-}
-
-void sim_changed_ctrl(struct sim_cmd *c, struct image_ctrl *ctrl)
-{
-	ctrl->id = NULL;
-	c->dirty = true;
-}
-
-void sim_changed_ns(struct sim_cmd *c, struct image_ns *ns)
-{
-	ns->id = NULL;
-	c->dirty = true;
-}
-
-int sim_changed_tree(struct sim_cmd *c)
-{
-	c->dirty = true;
-	return image_again(c->ctx, c->sim->img, &c->sim->img);
-}
-
-struct val *sim_log_page(struct sim_cmd *c, uint8_t lid, const char *key)
-{
-	struct val *st;
-
-	if (!c->ctrl->logs)
-		c->ctrl->logs = val_put_obj(c->ctx->arena, c->ctrl->node, "logs");
-	st = image_log(c->ctrl->logs, lid, 0xff);
-	return st ? st : val_put_obj(c->ctx->arena, c->ctrl->logs, key);
-}
-
-void sim_event(struct sim_cmd *c, uint32_t dword0)
-{
-	struct val *model = object_in(c, c->ctrl->node, "model"), *list = val_get(model, "events");
-
-	if (!list)
-		list = val_put_arr(c->ctx->arena, model, "events");
-	val_put_u64(c->ctx->arena, list, NULL, dword0);
-	c->dirty = true;
-}
-
-const char *sim_hex(struct arena *a, const uint8_t *p, size_t n)
-{
-	char *out = arena_alloc(a, 2 * n + 1);
-
-	for (size_t i = 0; i < n; i++) {
-		out[2 * i] = "0123456789abcdef"[p[i] >> 4];
-		out[2 * i + 1] = "0123456789abcdef"[p[i] & 0xf];
-	}
-	return out;
-}
-
 /* There is never anything to abort, which bit 0 says. */
 static int abort_command(struct sim_cmd *c)
 {
@@ -308,9 +206,9 @@ static int keep_alive(struct sim_cmd *c)
 static int async_event(struct sim_cmd *c)
 {
 	struct val *model = val_get(c->ctrl->node, "model"), *events = model ? val_get(model, "events") : NULL;
-	struct val *first = events ? events->c.first : NULL;
+	struct val *first = events && events->type == VAL_ARR ? events->c.first : NULL;
 
-	if (!first)
+	if (!first || first->type != VAL_UINT)
 		return -ETIMEDOUT;
 	c->req->result = first->u;
 	events->c.first = first->next;
@@ -363,7 +261,9 @@ static int carry_out(struct sim_cmd *c)
 
 	switch (c->req->kind) {
 	case REQ_NVME:
-		rc = sim_sanitize_blocks(c);
+		rc = sim_reg_blocks(c);
+		if (!rc)
+			rc = sim_sanitize_blocks(c);
 		if (!rc)
 			rc = sim_locked(c);
 		if (!rc)
@@ -422,6 +322,7 @@ static int execute(struct sim_cmd *c, struct dev *dev)
 	c->d->cid++;
 	sim_advance_sanitize(c);
 	sim_advance_self_test(c);
+	sim_advance_fw(c);
 	rc = sim_ordered(c);
 	if (rc == ORDERED_NOTHING) {
 		rc = carry_out(c);
@@ -431,7 +332,9 @@ static int execute(struct sim_cmd *c, struct dev *dev)
 	if (rc > 0) {
 		c->req->received = 0;
 		c->d->rejected++;
-		sim_log_error(c, rc);
+		/* A property is read and written with a command; resets are none. */
+		if (c->req->kind == REQ_NVME || c->req->kind == REQ_REG_READ || c->req->kind == REQ_REG_WRITE)
+			sim_log_error(c, rc);
 	}
 	return rc;
 }
@@ -466,8 +369,15 @@ static int run(struct dev *dev, struct req *req, bool stale, uint64_t *delay_ms)
 	if (rc)
 		return rc;
 	c.ctrl = d->ctrl;
-	if (strcmp(c.ctrl->state, "live") != 0)
+	*delay_ms = sim_reset_left(c.ctrl);
+	if (*delay_ms)
+		return -EAGAIN;
+	if (strcmp(sim_ctrl_state(c.ctrl), "live") != 0)
 		return -ENODEV;
+	if (strcmp(c.ctrl->state, "live") != 0) {
+		sim_store_text(&c, c.ctrl->node, "state", "live");
+		c.ctrl->state = "live";
+	}
 	c.id = image_id_ctrl(dev->ctx->arena, c.ctrl)->fields;
 	rc = execute(&c, dev);
 	*delay_ms = c.delay_ms;
@@ -479,22 +389,25 @@ static int run(struct dev *dev, struct req *req, bool stale, uint64_t *delay_ms)
 
 static int sim_submit(struct dev *dev, struct req *req)
 {
-	uint64_t delay_ms = 0;
+	uint64_t delay_ms;
 	bool stale;
 	int fd, rc;
 
-	req->result = 0;
-	req->status = 0;
-	req->received = 0;
-	rc = image_lock(dev->ctx, dev->ctx->sim->img, &fd, &stale);
-	if (rc)
-		return rc;
-	rc = run(dev, req, stale, &delay_ms);
-	if (fd >= 0)
-		close(fd);
-	/* Others may use the image meanwhile. */
-	if (delay_ms)
-		rc = sim_late(delay_ms, rc);
+	do {
+		delay_ms = 0;
+		req->result = 0;
+		req->status = 0;
+		req->received = 0;
+		rc = image_lock(dev->ctx, dev->ctx->sim->img, &fd, &stale);
+		if (rc)
+			return rc;
+		rc = run(dev, req, stale, &delay_ms);
+		if (fd >= 0)
+			close(fd);
+		/* Others may use the image meanwhile. Linux keeps commands back while the controller is resetting. */
+		if (delay_ms)
+			rc = sim_late(delay_ms, rc);
+	} while (rc == -EAGAIN && delay_ms);
 	if (rc > 0)
 		req->status = rc;
 	return rc;

@@ -10,21 +10,26 @@
 #define ADMIN_TIMEOUT_MS 60000u
 #define IO_TIMEOUT_MS	 30000u
 
+/* What else than a command of NVMe. "register" is both of reading and writing one. */
+const char *const sim_fail_kinds[] = { "reset",		 "subsystem-reset", "rescan", "register",
+				       "register-write", "disconnect",	    "opal",   NULL };
+
 static bool is_kind(const char *word, uint8_t kind)
 {
-	switch (kind) {
-	case REQ_RESET:
-		return strcmp(word, "reset") == 0;
-	case REQ_SUBSYS_RESET:
-		return strcmp(word, "subsystem-reset") == 0;
-	case REQ_REG_READ:
-	case REQ_REG_WRITE:
-		return strcmp(word, "register") == 0;
-	case REQ_OPAL:
-		return strcmp(word, "opal") == 0;
-	default:
-		return false;
-	}
+	static const char *const words[] = {
+		[REQ_NVME] = "",
+		[REQ_RESET] = "reset",
+		[REQ_SUBSYS_RESET] = "subsystem-reset",
+		[REQ_RESCAN] = "rescan",
+		[REQ_REG_READ] = "register",
+		[REQ_REG_WRITE] = "register-write",
+		[REQ_DISCONNECT] = "disconnect",
+		[REQ_OPAL] = "opal",
+	};
+
+	if (kind == REQ_REG_WRITE && strcmp(word, "register") == 0)
+		return true;
+	return kind < sizeof(words) / sizeof(words[0]) && strcmp(words[kind], word) == 0;
 }
 
 static bool matches(const struct sim_cmd *c, const struct val *f)
@@ -35,10 +40,11 @@ static bool matches(const struct sim_cmd *c, const struct val *f)
 
 	if (kind ? !is_kind(val_str(c->ctx->arena, f, "kind"), req->kind) : req->kind != REQ_NVME)
 		return false;
-	if (!kind && (!image_number(val_get(f, "opcode"), &n) || n != req->opcode ||
-		      !val_u64(f, "io", 0) != !req->io))
+	if (!kind &&
+	    (!image_number(val_get(f, "opcode"), &n) || n != req->opcode || !val_u64(f, "io", 0) != !req->io))
 		return false;
-	return !select || (image_number(select, &n) && n == (req->cdw10 & 0xff));
+	/* Of a command the low byte says what it is about; of a register the whole is its offset. */
+	return !select || (image_number(select, &n) && n == (kind ? req->cdw10 : req->cdw10 & 0xff));
 }
 
 /* The first element that is about this request. Those that let it pass for now, and those used up, are counted. */

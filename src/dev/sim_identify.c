@@ -174,6 +174,12 @@ int sim_identify(struct sim_cmd *c)
 		return list_ns(c, true, csi);
 	case 0x13:
 		return list_ctrls(c, NULL);
+	case 0x04:
+		return sim_nvmset_list(c);
+	case 0x15:
+		return sim_secondary_list(c);
+	case 0x19:
+		return sim_endgrp_list(c);
 	case 0x03:
 	case 0x05:
 	case 0x08:

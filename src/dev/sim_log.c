@@ -4,16 +4,19 @@
 
 #include "dev/sim_model.h"
 
-#define LID_SUPPORTED  0x00
-#define LID_ERROR      0x01
-#define LID_SMART      0x02
-#define LID_SELF_TEST  0x06
-#define LID_ANA	       0x0c
-#define LID_LOCKDOWN   0x14
-#define LID_SANITIZE   0x81
-#define CSI_ANY	       0xff
-#define ERROR_ENTRY    64u
-#define MAX_ANA_GROUPS 128u
+#define LID_SUPPORTED	     0x00
+#define LID_ERROR	     0x01
+#define LID_SMART	     0x02
+#define LID_CHANGED_NS	     0x04
+#define LID_SELF_TEST	     0x06
+#define LID_ENDGRP	     0x09
+#define LID_ANA		     0x0c
+#define LID_LOCKDOWN	     0x14
+#define LID_CHANGED_ALLOC_NS 0x1c
+#define LID_SANITIZE	     0x81
+#define CSI_ANY		     0xff
+#define ERROR_ENTRY	     64u
+#define MAX_ANA_GROUPS	     128u
 
 static size_t error_log_size(const struct sim_cmd *c)
 {
@@ -31,12 +34,21 @@ static bool has_ana(const struct sim_cmd *c)
 	return false;
 }
 
+/* Whoever announces changes of namespaces has the page with them: Base 2.1, figure 312, OAES. */
+static bool has_changes(const struct sim_cmd *c, uint8_t lid)
+{
+	uint64_t oaes = val_u64(c->id, "oaes", 0);
+
+	return (lid == LID_CHANGED_NS && oaes >> 8 & 1) || (lid == LID_CHANGED_ALLOC_NS && oaes >> 19 & 1);
+}
+
 /* Pages that need not be recorded, because the image says elsewhere what is in them. */
 static bool is_derived(const struct sim_cmd *c, uint8_t lid)
 {
-	return lid == LID_SUPPORTED || lid == LID_ERROR || (lid == LID_ANA && has_ana(c)) ||
-	       (lid == LID_SANITIZE && sim_has_sanitize_page(c)) ||
+	return lid == LID_SUPPORTED || lid == LID_ERROR || has_changes(c, lid) ||
+	       (lid == LID_ANA && has_ana(c)) || (lid == LID_SANITIZE && sim_has_sanitize_page(c)) ||
 	       (lid == LID_SELF_TEST && sim_has_self_test_page(c)) ||
+	       (lid == LID_ENDGRP && sim_has_endgrp_page(c)) ||
 	       (lid == LID_LOCKDOWN && sim_has_lockdown_page(c));
 }
 
@@ -181,6 +193,8 @@ int sim_get_log(struct sim_cmd *c)
 		st = sim_sanitize_page(c, st);
 	if (lid == LID_SELF_TEST && sim_has_self_test_page(c))
 		st = sim_self_test_page(c, st);
+	if (lid == LID_ENDGRP && sim_has_endgrp_page(c))
+		rc = sim_endgrp_page(c, &st);
 	if (lid == LID_LOCKDOWN && sim_has_lockdown_page(c))
 		rc = sim_lockdown_page(c, &st);
 	if (rc)
@@ -194,7 +208,10 @@ int sim_get_log(struct sim_cmd *c)
 			    c->ctrl->name, why);
 	if (offset > data.len)
 		return sim_reject(c, SIM_INVALID_FIELD, AT_CDW12);
-	return sim_transfer(c, &data, offset, want);
+	rc = sim_transfer(c, &data, offset, want);
+	if (!rc && !(r->cdw10 >> 15 & 1)) /* Retain Asynchronous Event */
+		sim_notices_read(c, lid);
+	return rc;
 }
 
 /* --- the error log grows --- */
@@ -241,6 +258,7 @@ static struct val *error_entry(struct sim_cmd *c, uint64_t count, int status)
 	val_put_u64(a, e, "parm_error_location", c->at);
 	val_put_u64(a, e, "lba", c->lba);
 	val_put_u64(a, e, "nsid", c->req->nsid);
+	val_put_u64(a, e, "cs", c->cs);
 	val_put_u64(a, e, "opcode", c->req->opcode);
 	return e;
 }

@@ -107,12 +107,15 @@ struct sim_cmd {
 int sim_format(struct sim_cmd *c);	/* sim_format.c */
 int sim_ns_mgmt(struct sim_cmd *c);	/* sim_ns.c */
 int sim_ns_attach(struct sim_cmd *c);
-int sim_capacity(struct sim_cmd *c);	/* sim_capacity.c */
+int sim_capacity(struct sim_cmd *c);	/* sim_capacity_cmd.c */
 int sim_virt_mgmt(struct sim_cmd *c);	/* sim_virt.c */
 /* Identify CNS 04h, 15h and 19h: what capacity and virtualization management made of what was recorded. */
 int sim_nvmset_list(struct sim_cmd *c);
 int sim_endgrp_list(struct sim_cmd *c);
 int sim_secondary_list(struct sim_cmd *c);
+/* Endurance Group Information of the group in the command, over what was recorded (*st); once capacity has been managed. */
+bool sim_has_endgrp_page(const struct sim_cmd *c);
+int sim_endgrp_page(struct sim_cmd *c, const struct val **st);
 /* Controller Level Reset other than a Controller Reset: the primary controller has the resources chosen for it. */
 void sim_reset_virt(struct sim_cmd *c);
 /* The log of changed namespaces was read without Retain Asynchronous Event: it is empty, the next event may come. */
@@ -126,6 +129,10 @@ int sim_lockdown(struct sim_cmd *c);	 /* sim_lockdown.c */
 int sim_security_send(struct sim_cmd *c); /* sim_security.c, sim_rpmb.c */
 int sim_security_recv(struct sim_cmd *c);
 int sim_reset(struct sim_cmd *c); /* sim_reset.c: REQ_RESET and REQ_SUBSYS_RESET */
+/* The state of a controller as sysfs has it now: one that was resetting is live when its time is over. */
+const char *sim_ctrl_state(const struct image_ctrl *ctrl);
+/* Milliseconds until then; 0: it is not resetting, or does so for good. */
+uint64_t sim_reset_left(const struct image_ctrl *ctrl);
 int sim_reg(struct sim_cmd *c);	  /* sim_reg.c: REQ_REG_READ and REQ_REG_WRITE */
 int sim_opal(struct sim_cmd *c);  /* sim_opal.c: REQ_OPAL */
 
@@ -136,13 +143,16 @@ int sim_opal(struct sim_cmd *c);  /* sim_opal.c: REQ_OPAL */
 int sim_sanitize_blocks(struct sim_cmd *c); /* a sanitize operation under way or failed: Base 2.1, section 8.1.24 */
 int sim_locked(struct sim_cmd *c);	    /* command and feature lockdown: section 8.1.5 */
 int sim_opal_blocks(struct sim_cmd *c);	    /* what is locked of a self-encrypting drive */
+int sim_reg_blocks(struct sim_cmd *c);	    /* CC or NSSD turned the controller off: -ETIMEDOUT */
 /* Brings operations that run in the drive (sanitize, self-test) up to the present; before every command. */
 void sim_advance_sanitize(struct sim_cmd *c);
 void sim_advance_self_test(struct sim_cmd *c);
+void sim_advance_fw(struct sim_cmd *c);
 /* What a reset of the controller, or of the whole subsystem, does to the model: firmware, self-test, lockdown. */
-void sim_reset_fw(struct sim_cmd *c, bool subsystem);
+bool sim_reset_fw(struct sim_cmd *c, bool subsystem); /* true: other firmware runs now */
 void sim_reset_self_test(struct sim_cmd *c, bool subsystem);
 void sim_reset_lockdown(struct sim_cmd *c, bool subsystem);
+void sim_reset_reg(struct sim_cmd *c, bool subsystem);
 
 /* Self-tests of a controller end before their time; nsid: those alone that test this namespace (NSID_ALL: every one). */
 void sim_abort_self_test(struct sim_cmd *c, const struct image_ctrl *ctrl, uint32_t nsid, uint8_t result);

@@ -20,7 +20,7 @@ static struct topo_ctrl *make_ctrl(struct ctx *ctx, struct image_ctrl *c, struct
 	const struct image *img = ctx->sim->img;
 
 	t->name = c->name;
-	t->state = c->state;
+	t->state = sim_ctrl_state(c);
 	t->transport = c->transport;
 	t->address = c->address;
 	t->serial = val_str(ctx->arena, id, "sn");

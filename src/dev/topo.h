@@ -79,5 +79,7 @@ struct topo {
 int topo_read(struct ctx *ctx, unsigned want, struct topo **out);
 /* "nvme2" < "nvme10": digits compare as numbers. */
 int natural_cmp(const char *a, const char *b);
+/* Hexadecimal identifiers compare without hyphens, dots and "0x", in either case. */
+bool same_id(const char *a, const char *b);
 
 #endif

@@ -238,6 +238,8 @@ int json_print_error(FILE *to, const struct error *e, const struct fmt_opts *o)
 		json_put(err, "device", json_text(printable(j.a, e->device, strlen(e->device), false)));
 	if (e->hint)
 		json_put(err, "hint", json_text(printable(j.a, e->hint, strlen(e->hint), false)));
+	if (o->ctx->plan && e->code == XC_REFUSED)
+		json_put(err, "plan", object_of(&j, o->ctx->plan, NULL, json_new_object()));
 	json_put(doc, "error", err);
 	return json_write(to, doc);
 }

@@ -59,6 +59,7 @@ bool text_is_long(const struct val *v);
 const char *text_label(const struct text *t, const char *key);
 void text_dump(struct text *t, const struct val *bytes, int indent);
 int text_table(struct text *t, const struct val *root, const struct layout *l);
+void text_plan(struct text *t, const struct val *plan);
 void text_tree(struct text *t, const struct val *root, const struct layout *l);
 
 /* json-c objects; out of memory ends the process as in the arena. */

@@ -356,6 +356,7 @@ static struct json_object *error_schema(void)
 	json_put(props, "status", status_schema());
 	json_put(props, "device", pattern(CLEAN_TEXT));
 	json_put(props, "hint", pattern(CLEAN_TEXT));
+	json_put(props, "plan", typed("object"));
 	require(o, needed);
 	json_put(doc_props, "nvmekit", envelope(NULL, "error/1"));
 	json_put(doc_props, "error", o);

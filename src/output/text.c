@@ -187,6 +187,8 @@ static int layout(struct text *t, const struct val *root)
 		rc = text_table(t, root, l);
 	else if (l->kind == LAY_TREE)
 		text_tree(t, root, l);
+	else if (l->kind == LAY_PLAN)
+		text_plan(t, root);
 	else if (l->kind == LAY_DUMP)
 		dump_layout(t, root, l);
 	else if (root->type == VAL_OBJ)

@@ -78,6 +78,8 @@ const struct spec *const specs[] = {
 	&spec_id_domain,
 	&spec_list_endgrp,
 	&spec_id_iocs,
+	/* Controller properties */
+	&spec_registers,
 	/* Log pages */
 	&spec_log_supported,
 	&spec_log_error,

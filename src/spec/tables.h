@@ -31,6 +31,9 @@ extern const struct spec spec_id_iocs;
 /* Bits that several identify structures share (identify_csi.c); sized, so that BITS_OF() works elsewhere. */
 extern const struct field nmic_bits[3], rescap_bits[8], fpi_bits[2], nsattr_bits[2], kpios_bits[3];
 
+/* Controller properties: see registers.h. */
+extern const struct spec spec_registers;
+
 /* Log pages */
 extern const struct spec spec_log_supported;
 extern const struct spec spec_log_error;

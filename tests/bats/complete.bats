@@ -41,7 +41,8 @@ lists() { sed 1d "$BATS_TEST_TMPDIR/tab" | grep -qw -- "$1"; }
 		names nvmekit '' | has "$cmd"
 		names nvmekit "$cmd" - | sort >"$BATS_TEST_TMPDIR/offered"
 		json '"\n".join(sorted(w for c in d["commands"] if c["name"] == "'"$cmd"'"
-			for o in c["options"] + d["global_options"] if not o["hidden"] and not o["spelling"]
+			for o in c["options"] + [g for g in d["global_options"] if c[g.get("commands", "name")]]
+			if not o["hidden"] and not o["spelling"]
 			for w in (["--" + o["name"]] if o["name"] else []) + (["-" + o["letter"]] if o["letter"] else [])))' \
 			<"$BATS_TEST_TMPDIR/doc" | sort | diff - "$BATS_TEST_TMPDIR/offered"
 	done <"$BATS_TEST_TMPDIR/cmds"

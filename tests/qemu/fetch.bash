@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0 OR MIT
 # shellcheck shell=bash
 #
-# Fills the cache folder: QEMU, a kernel, busybox and kmod, and the nvme-cli
-# releases to compare with. Debian packages are downloaded with an apt
+# Fills the cache folder: QEMU, a kernel, busybox and kmod, what puts namespaces
+# to use, and the nvme-cli releases to compare with. Debian packages are downloaded with an apt
 # configuration of our own and only unpacked: nothing is installed, and the
 # host's package sources, lists and caches stay as they are.
 
@@ -10,7 +10,7 @@
 : "${cache:?}"
 
 # Raise it when the contents of the cache folder change.
-layout=1
+layout=2
 
 # The suite that everything but the newest nvme-cli comes from.
 base=bookworm
@@ -20,7 +20,7 @@ keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 # scripts or a booted Debian would use.
 stand_ins=(
 	adduser debconf dpkg init-system-helpers initramfs-tools linux-base
-	passwd perl perl-base systemd usrmerge uuid-runtime
+	logsave lsb-base passwd perl perl-base systemd udev usrmerge uuid-runtime
 )
 
 # Loaded before the host's files can be seen; all others are loaded from the
@@ -51,6 +51,7 @@ guest_fetch()
 	apt_prepare "$work/apt"
 	fetch_qemu "$work/apt" "$work/tree"
 	fetch_tools "$work/apt" "$work/tree"
+	fetch_storage "$work/apt" "$work/tree"
 	fetch_kernel "$work/apt" "$work/tree"
 	fetch_nvme_old "$work/apt" "$work/tree"
 	fetch_nvme_new "$work/apt" "$work/tree"
@@ -204,6 +205,15 @@ fetch_tools()
 	ln -s ../tools/bin/busybox "$2/bin/busybox"
 	wrap "$2" tools bin/kmod modprobe
 	wrap "$2" tools bin/kmod depmod
+}
+
+# File systems, MD and device mapper: what can use a namespace.
+fetch_storage()
+{
+	apt_unpack "$1" "$base" "$2" storage e2fsprogs mdadm dmsetup
+	wrap "$2" storage sbin/mke2fs mkfs.ext4
+	wrap "$2" storage sbin/mdadm mdadm
+	wrap "$2" storage sbin/dmsetup dmsetup
 }
 
 fetch_kernel()

@@ -178,11 +178,12 @@ loop_target()
 @test "io-passthru: writes and reads blocks; a dry run does neither" {
 	ns=/dev/$(ns_by NVMEKIT-A 2)
 	dd if=/dev/urandom of="$BATS_TEST_TMPDIR/block" bs=4096 count=1 status=none
-	code 0 "$NVMEKIT" io-passthru "$ns" -O 1 --cdw10=3 -l 4096 -w -i "$BATS_TEST_TMPDIR/block"
+	code 9 "$NVMEKIT" io-passthru "$ns" -O 1 --cdw10=3 -l 4096 -w -i "$BATS_TEST_TMPDIR/block"
+	code 0 "$NVMEKIT" io-passthru "$ns" -O 1 --cdw10=3 -l 4096 -w -i "$BATS_TEST_TMPDIR/block" --yes --expect-serial=NVMEKIT-A
 	"$NVMEKIT" io-passthru "$ns" -O 2 --cdw10=3 -l 4096 -r -b | cmp - "$BATS_TEST_TMPDIR/block"
 	dd if="$ns" bs=4096 skip=3 count=1 iflag=direct status=none | cmp - "$BATS_TEST_TMPDIR/block"
 	code 0 "$NVMEKIT" --dry-run io-passthru "$ns" -O 8 --cdw10=3
-	[[ $stderr == *"not sent"* ]]
+	[[ $output == *"Commands that would be sent:"*"Write Zeroes"* ]]
 	"$NVMEKIT" io-passthru "/dev/$(ng_by NVMEKIT-A 2)" -O 2 --cdw10=3 -l 4096 -r -b | cmp - "$BATS_TEST_TMPDIR/block"
 	doc io-passthru "$ns" -O 2 --cdw10=3 -l 4096 -r
 	has_member '"length":4096'

@@ -21,8 +21,10 @@ static void test_global_defaults(void **state)
 		const struct opt *o = &global_opts[i];
 
 		if (o->def) {
-			assert_string_equal(o->name, "output-format");
-			assert_string_equal(o->def, ctx.g.output_format);
+			bool progress = strcmp(o->name, "progress") == 0;
+
+			assert_true(progress || strcmp(o->name, "output-format") == 0);
+			assert_string_equal(o->def, progress ? ctx.g.watch.progress : ctx.g.output_format);
 		}
 	}
 	ctx_done(&ctx);

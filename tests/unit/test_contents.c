@@ -39,7 +39,8 @@ static void put_ext4(const char *name, const char *label)
 {
 	uint8_t sb[1024] = { 0 };
 
-	le(sb + 4, 4, 4096);  /* s_blocks_count */
+	le(sb, 4, 1);	     /* s_inodes_count; where the swap header has its version */
+	le(sb + 4, 4, 4096); /* s_blocks_count */
 	le(sb + 56, 2, 0xef53);
 	le(sb + 76, 4, 1);    /* s_rev_level */
 	le(sb + 92, 4, 0x4);  /* has_journal */
@@ -91,7 +92,7 @@ static void put_md(const char *name)
 	le(h + 4, 4, 1);
 	memcpy(h + 16, some_uuid, 16);
 	memcpy(h + 32, "host:data", 9);
-	le(h + 128, 8, 8);
+	le(h + 144, 8, 8); /* super_offset: where this stands, or it is not a superblock */
 	le(h + 220, 4, 0); /* max_dev */
 	poke(name, 4096, h, sizeof(h));
 }
@@ -207,17 +208,20 @@ static void test_half_a_table(void **state)
 	assert_string_equal(contents_of(look("")), "nvme0n1 PMBR partition-table '' '' 4194304\n");
 }
 
-/* Signatures that contradict each other are all told. */
+/* Signatures that contradict each other are all told; the file system has taken the place of swap's name and UUID. */
 static void test_several_at_once(void **state)
 {
 	(void)state;
 	put_block("nvme0n1", "259:0", 8192);
 	put_swap("nvme0n1");
+	put_lvm("nvme0n1");
 	put_ext4("nvme0n1", "x");
 	put_dos("nvme0n1");
-	assert_string_equal(contents_of(look("")), "nvme0n1 swap other 'pages' '" UUID_TEXT "' 4194304\n"
-						   "nvme0n1 ext4 filesystem 'x' '" UUID_TEXT "' 4194304\n"
-						   "nvme0n1 dos partition-table '' '12345678' 4194304\n");
+	assert_string_equal(contents_of(look("")),
+			    "nvme0n1 LVM2_member raid '' 'abcdef-ghij-klmn-opqr-stuv-wxyz-012345' 4194304\n"
+			    "nvme0n1 swap other '' '' 4194304\n"
+			    "nvme0n1 ext4 filesystem 'x' '" UUID_TEXT "' 4194304\n"
+			    "nvme0n1 dos partition-table '' '12345678' 4194304\n");
 }
 
 static void test_stacked(void **state)
@@ -310,8 +314,9 @@ static void test_noise(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TREE(test_empty),   TREE(test_each_kind), TREE(test_half_a_table),  TREE(test_several_at_once),
-		TREE(test_stacked), TREE(test_unread),	  TREE(test_no_permission), TREE(test_noise),
+		TREE(test_empty),	    TREE(test_each_kind), TREE(test_half_a_table),
+		TREE(test_several_at_once), TREE(test_stacked),	  TREE(test_unread),
+		TREE(test_no_permission),   TREE(test_noise),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
