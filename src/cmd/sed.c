@@ -66,6 +66,34 @@ static void fill(struct ctx *ctx, struct sed_state *s, const void *buf, size_t l
 	s->mbr_done = val_u64(locking, "locking.mbr_done", 0);
 }
 
+/*
+ * Asking a drive for a protocol that it has not leaves an entry in its error log: which ones there are is asked before.
+ * A drive that does not say gets the benefit of the doubt.
+ */
+static bool has_tcg(struct ctx *ctx)
+{
+	void *buf = dev_buffer(ctx, 512);
+	struct req r = secure_request(false, SECP_INFO, 0, 0, buf, 512);
+	const struct val *list;
+
+	if (dev_submit(ctx->dev, &r))
+		return true;
+	list = val_get(spec_decode(ctx->arena, &spec_security_list, buf, r.received), "protocols");
+	for (const struct val *v = list ? list->c.first : NULL; v; v = v->next) {
+		if (v->u == SECP_TCG)
+			return true;
+	}
+	return !list || !list->c.n;
+}
+
+static int no_tcg(struct ctx *ctx)
+{
+	int rc = fail(ctx, XC_UNSUPPORTED, 0, "%s is no self-encrypting drive: it has no TCG Level 0 Discovery",
+		      ctx->dev->path);
+
+	return fail_hint(ctx, rc, "'nvmekit security-recv %s' lists the security protocols that it has", ctx->dev->name);
+}
+
 int sed_discover(struct ctx *ctx, struct sed_state *s)
 {
 	uint8_t *buf = dev_buffer(ctx, DISCOVERY_SIZE);
@@ -74,13 +102,11 @@ int sed_discover(struct ctx *ctx, struct sed_state *s)
 
 	if (rc)
 		return rc;
+	if (!has_tcg(ctx))
+		return no_tcg(ctx);
 	rc = dev_submit(ctx->dev, &r);
-	if (rc > 0 && STATUS_SCT(rc) == 0 && STATUS_SC(rc) == 0x02) {
-		rc = fail(ctx, XC_UNSUPPORTED, 0, "%s is no self-encrypting drive: it has no TCG Level 0 Discovery",
-			  ctx->dev->path);
-		return fail_hint(ctx, rc, "'nvmekit security-recv %s' lists the security protocols that it has",
-				 ctx->dev->name);
-	}
+	if (rc > 0 && STATUS_SCT(rc) == 0 && STATUS_SC(rc) == 0x02)
+		return no_tcg(ctx);
 	if (rc)
 		return dev_fail(ctx->dev, &r, rc, "Security Receive (Level 0 Discovery)");
 	fill(ctx, s, buf, real_length(buf, r.received));

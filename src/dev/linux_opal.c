@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "dev/dev.h"
+#include "dev/linux_ctl.h"
 #include "dev/opal.h"
 #include "dev/sysfs.h"
 #include "dev/topo.h"
@@ -82,6 +82,7 @@ static int outcome(struct req *r, int rc, int err)
 	return rc ? -OPAL_REFUSED : 0;
 }
 
+/* 0, -OPAL_REFUSED with a method status in the result, another -errno, or a status of NVMe. */
 int linux_opal(struct dev *dev, struct req *r)
 {
 	int fd = -1, rc = open_block(dev, &fd);

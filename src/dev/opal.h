@@ -74,9 +74,4 @@ _Static_assert(sizeof(struct opal_secret) == 264 && sizeof(struct opal_activate)
  */
 #define OPAL_REFUSED EREMOTEIO
 
-struct dev;
-struct req;
-/* 0, -OPAL_REFUSED with req->result, another -errno, or a status of NVMe. */
-int linux_opal(struct dev *dev, struct req *r);
-
 #endif
