@@ -142,7 +142,7 @@ static int program_key(struct ctx *ctx, const struct rpmb_args *args, struct val
 		"Whoever loses it can never write to this target again.",
 		NULL,
 	};
-	struct intent in = { .notes = notes };
+	struct intent in = { .action = "Programming of an RPMB key", .notes = notes };
 	struct rpmb_answer a = { 0 };
 	struct secret key = { NULL, 0 };
 	struct rpmb r;
@@ -305,7 +305,7 @@ static int write_data(struct ctx *ctx, const struct rpmb_args *args, struct val 
 {
 	struct rpmb_answer a = { 0 };
 	struct secret key = { NULL, 0 };
-	struct intent in = { 0 };
+	struct intent in = { .action = "RPMB data write" };
 	struct req reqs[2];
 	struct rpmb r;
 	size_t len = 0;
@@ -376,7 +376,7 @@ static int write_config(struct ctx *ctx, const struct rpmb_args *args, struct va
 		"Boot Partition Protection, once enabled, can never be disabled.",
 		NULL,
 	};
-	struct intent in = { .notes = notes, .nreqs = 1 };
+	struct intent in = { .action = "RPMB configuration write", .notes = notes, .nreqs = 1 };
 	struct rpmb_answer a = { 0 };
 	struct secret key = { NULL, 0 };
 	struct rpmb r;

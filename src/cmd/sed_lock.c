@@ -136,7 +136,7 @@ static int run_initialize(struct ctx *ctx, const void *argp, struct val *out)
 		sed_request(OPAL_ACTIVATE, NULL, 0),
 		sed_request(OPAL_SETUP_RANGE, NULL, 0),
 	};
-	struct intent in = { .reqs = reqs, .nreqs = NELEMS(reqs), .notes = notes };
+	struct intent in = { .reqs = reqs, .nreqs = NELEMS(reqs), .action = "Opal: initialize", .notes = notes };
 	int rc = from_file(ctx, "--key-file", a->key_file, PIN_MAX, &key);
 
 	if (!rc)

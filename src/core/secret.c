@@ -75,7 +75,8 @@ int secret_read(struct ctx *ctx, const char *opt, const char *path, size_t max, 
 	if (!rc && !len)
 		rc = fail(ctx, XC_USAGE, 0, "%s: there is nothing in %s", opt, name);
 	if (!rc && len > max)
-		rc = fail(ctx, XC_USAGE, 0, "%s: %s holds more than the %zu bytes that are possible", opt, name, max);
+		rc = fail(ctx, XC_USAGE, 0, "%s: %s holds more than the %zu bytes that are possible", opt,
+			  name, max);
 	if (rc) {
 		secret_wipe(&s);
 		return rc;
@@ -110,11 +111,13 @@ static int answer(struct ctx *ctx, int tty, const char *question, size_t max, st
 	got = read(tty, p, max + 3);
 	say(tty, "\n");
 	if (got < 0)
-		rc = fail(ctx, errno == EINTR ? XC_TIMEOUT : XC_USAGE, errno, "nothing was entered: %s", strerror(errno));
+		rc = fail(ctx, errno == EINTR ? XC_TIMEOUT : XC_USAGE, errno, "nothing was entered: %s",
+			  strerror(errno));
 	else if (!without_end_of_line(p, (size_t)got))
 		rc = fail(ctx, XC_USAGE, 0, "nothing was entered");
 	else if (without_end_of_line(p, (size_t)got) > max)
-		rc = fail(ctx, XC_USAGE, 0, "what was entered is longer than the %zu bytes that are possible", max);
+		rc = fail(ctx, XC_USAGE, 0, "what was entered is longer than the %zu bytes that are possible",
+			  max);
 	if (rc)
 		secret_wipe(out);
 	else
@@ -122,7 +125,8 @@ static int answer(struct ctx *ctx, int tty, const char *question, size_t max, st
 	return rc;
 }
 
-static int ask_both(struct ctx *ctx, int tty, const char *question, const char *again, size_t max, struct secret *out)
+static int ask_both(struct ctx *ctx, int tty, const char *question, const char *again, size_t max,
+		    struct secret *out)
 {
 	struct secret second = { NULL, 0 };
 	int rc = answer(ctx, tty, question, max, out);
@@ -153,8 +157,8 @@ int secret_ask(struct ctx *ctx, const char *question, const char *again, size_t 
 	quiet.c_lflag |= ICANON;
 	/* What was typed before the question is no answer to it. */
 	if (tcsetattr(tty, TCSAFLUSH, &quiet))
-		rc = fail(ctx, XC_USAGE, errno, "the terminal cannot be told to keep what is typed to itself: %s",
-			  strerror(errno));
+		rc = fail(ctx, XC_USAGE, errno,
+			  "the terminal cannot be told to keep what is typed to itself: %s", strerror(errno));
 	else
 		rc = ask_both(ctx, tty, question, again, max, out);
 	tcsetattr(tty, TCSAFLUSH, &old);

@@ -77,7 +77,8 @@ int sim_opal_discovery(struct sim_cmd *c)
 /* --- who may --- */
 
 /* The kernel looks a key up in its keyring where it is told to. 0 or -errno. */
-static int key_of(struct sim_cmd *c, const struct val *opal, const struct opal_secret *s, struct opal_secret *key)
+static int key_of(struct sim_cmd *c, const struct val *opal, const struct opal_secret *s,
+		  struct opal_secret *key)
 {
 	const struct val *kept = val_get(opal, "keyring");
 
@@ -92,7 +93,8 @@ static int key_of(struct sim_cmd *c, const struct val *opal, const struct opal_s
 	return 0;
 }
 
-static bool matches(struct sim_cmd *c, const struct val *opal, const char *whose, const struct opal_secret *key)
+static bool matches(struct sim_cmd *c, const struct val *opal, const char *whose,
+		    const struct opal_secret *key)
 {
 	const char *want = val_str(c->ctx->arena, opal, whose);
 
@@ -166,7 +168,8 @@ static int activate(struct sim_cmd *c, struct val *opal, const void *data)
 static int setup_range(struct sim_cmd *c, struct val *opal, const void *data)
 {
 	const struct opal_range *range = data;
-	int rc = flag(opal, "active") ? session(c, opal, "admin1", &range->session.key) : refuse(c, OPAL_NOT_AUTHORIZED);
+	int rc = flag(opal, "active") ? session(c, opal, "admin1", &range->session.key)
+				      : refuse(c, OPAL_NOT_AUTHORIZED);
 
 	if (rc)
 		return rc;
@@ -184,7 +187,8 @@ static int lock_unlock(struct sim_cmd *c, struct val *opal, const void *data)
 
 	if (lock->state != OPAL_STATE_RO && lock->state != OPAL_STATE_RW && lock->state != OPAL_STATE_LOCKED)
 		return refuse(c, OPAL_INVALID_PARAMETER);
-	rc = flag(opal, "active") ? session(c, opal, "admin1", &lock->session.key) : refuse(c, OPAL_NOT_AUTHORIZED);
+	rc = flag(opal, "active") ? session(c, opal, "admin1", &lock->session.key)
+				  : refuse(c, OPAL_NOT_AUTHORIZED);
 	if (rc)
 		return rc;
 	/* Locks have an effect on what locking was set up for. */
@@ -205,7 +209,8 @@ static int save(struct sim_cmd *c, struct val *opal, const void *data)
 static int set_password(struct sim_cmd *c, struct val *opal, const void *data)
 {
 	const struct opal_password *pw = data;
-	int rc = flag(opal, "active") ? session(c, opal, "admin1", &pw->session.key) : refuse(c, OPAL_NOT_AUTHORIZED);
+	int rc = flag(opal, "active") ? session(c, opal, "admin1", &pw->session.key)
+				      : refuse(c, OPAL_NOT_AUTHORIZED);
 
 	if (!rc)
 		set_pin(c, opal, "admin1", &pw->changed.key);
@@ -233,7 +238,8 @@ static void erase_all(struct sim_cmd *c)
 /* Locking as it left the factory. */
 static void forget_locking(struct sim_cmd *c, struct val *opal)
 {
-	static const char *const members[] = { "active", "read_locks", "write_locks", "read_locked", "write_locked" };
+	static const char *const members[] = { "active", "read_locks", "write_locks", "read_locked",
+					       "write_locked" };
 
 	for (size_t i = 0; i < NELEMS(members); i++)
 		sim_store(c, opal, members[i], 0);
@@ -272,7 +278,8 @@ static int revert_psid(struct sim_cmd *c, struct val *opal, const void *data)
 static int revert_locking(struct sim_cmd *c, struct val *opal, const void *data)
 {
 	const struct opal_keep *keep = data;
-	int rc = flag(opal, "active") ? session(c, opal, "admin1", &keep->key) : refuse(c, OPAL_NOT_AUTHORIZED);
+	int rc = flag(opal, "active") ? session(c, opal, "admin1", &keep->key)
+				      : refuse(c, OPAL_NOT_AUTHORIZED);
 
 	if (rc)
 		return rc;
@@ -341,7 +348,8 @@ int sim_opal_blocks(struct sim_cmd *c)
 
 	if (!opal || !flag(opal, "active"))
 		return 0;
-	if (c->req->io && ((reads(op) && flag(opal, "read_locked")) || (writes(op) && flag(opal, "write_locked"))))
+	if (c->req->io &&
+	    ((reads(op) && flag(opal, "read_locked")) || (writes(op) && flag(opal, "write_locked"))))
 		return sim_reject(c, SIM_ACCESS_DENIED, AT_NOWHERE);
 	if (!c->req->io && (op == 0x80 || op == 0x84 || op == 0x8c) && flag(opal, "write_locked"))
 		return sim_reject(c, SIM_OPERATION_DENIED, AT_OPCODE);

@@ -62,7 +62,8 @@ static bool key_of(struct sim_cmd *c, unsigned n, uint8_t key[RPMB_KEY_SIZE])
 	return unhex(val_str(c->ctx->arena, target(c, n), "key"), key, RPMB_KEY_SIZE);
 }
 
-static bool mac_of(struct sim_cmd *c, unsigned n, const uint8_t *bytes, size_t len, uint8_t mac[RPMB_KEY_SIZE])
+static bool mac_of(struct sim_cmd *c, unsigned n, const uint8_t *bytes, size_t len,
+		   uint8_t mac[RPMB_KEY_SIZE])
 {
 	uint8_t key[RPMB_KEY_SIZE];
 
@@ -96,9 +97,9 @@ static void store(struct sim_cmd *c, const struct frame *f)
 	struct val *sectors = child(c, target(c, f->target), "sectors");
 
 	for (uint32_t i = 0; i < f->sectors; i++)
-		sim_store_text(c, sectors, sector_key(c, f->address + i),
-			       sim_hex(c->ctx->arena, f->bytes + RPMB_FRAME + (size_t)i * RPMB_SECTOR,
-				       RPMB_SECTOR));
+		sim_store_text(
+			c, sectors, sector_key(c, f->address + i),
+			sim_hex(c->ctx->arena, f->bytes + RPMB_FRAME + (size_t)i * RPMB_SECTOR, RPMB_SECTOR));
 }
 
 static void load(struct sim_cmd *c, unsigned n, uint32_t address, uint32_t sectors, uint8_t *to)
@@ -312,7 +313,8 @@ static struct val *response_fields(struct sim_cmd *c, unsigned n, unsigned messa
 	val_put_u64(a, f, "rbt", n);
 	val_put_str(a, f, "nce", is_read || message == RPMB_READ_COUNTER ? val_str(a, p, "nonce") : "");
 	val_put_u64(a, f, "wcntr", message == RPMB_PROGRAM_KEY || message == RPMB_READ ? 0 : counter);
-	val_put_u64(a, f, "addr", message == RPMB_WRITE || message == RPMB_READ ? val_u64(p, "address", 0) : 0);
+	val_put_u64(a, f, "addr",
+		    message == RPMB_WRITE || message == RPMB_READ ? val_u64(p, "address", 0) : 0);
 	val_put_u64(a, f, "scnt", is_read ? val_u64(p, "sectors", 0) : 0);
 	val_put_u64(a, f, "rslt",
 		    val_u64(p, "result", 0) | (counter >= UINT32_MAX ? (unsigned)RPMB_EXPIRED : 0));
@@ -336,7 +338,8 @@ int sim_rpmb_response(struct sim_cmd *c)
 		return sim_reject(c, SIM_SEQUENCE_ERROR, AT_NOWHERE);
 	room = RPMB_FRAME + RPMB_SECTOR * 256;
 	data.buf = arena_alloc(c->ctx->arena, room);
-	if (spec_encode(c->ctx->arena, &spec_rpmb_frame, response_fields(c, n, message, p), data.buf, room, &why) < 0)
+	if (spec_encode(c->ctx->arena, &spec_rpmb_frame, response_fields(c, n, message, p), data.buf, room,
+			&why) < 0)
 		return sim_reject(c, SIM_INVALID_FIELD, AT_NOWHERE);
 	data.len = RPMB_FRAME + response_data(c, n, message, p, data.buf + RPMB_FRAME);
 	data.received = data.len;
