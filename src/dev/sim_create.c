@@ -99,6 +99,26 @@ static int find_template(struct sim_cmd *c, struct plan *p)
 	return p->caps ? 0 : sim_reject(c, SIM_CSI_NOT_SUPPORTED, AT_CDW11);
 }
 
+/* What is of one namespace is zero in what all have in common. */
+const struct val *ns_common(struct sim_cmd *c)
+{
+	static const char *const own[] = { "nsze", "ncap",     "nuse",   "flbas",  "dps",   "nmic",
+					   "fpi",  "anagrpid", "nsattr", "nvmsetid", "endgid", "nvmcap" };
+	struct plan p = { .csi = CSI_NVM };
+	bool was = c->dirty;
+	struct val *st;
+
+	if (find_template(c, &p))
+		return NULL;
+	st = tree_copy(c->ctx->arena, p.identify);
+	for (size_t i = 0; i < NELEMS(own); i++)
+		sim_store(c, st, own[i], 0);
+	sim_store_text(c, st, "nguid", "00000000000000000000000000000000");
+	sim_store_text(c, st, "eui64", "0000000000000000");
+	c->dirty = was;
+	return st;
+}
+
 static int check_group(struct sim_cmd *c, struct plan *p)
 {
 	struct image_subsys *s = c->ctrl->subsys;

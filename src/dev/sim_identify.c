@@ -2,7 +2,7 @@
 /* Identify: Base 2.1, section 5.1.13. Recorded structures first; lists follow from the image. */
 #include <errno.h>
 
-#include "dev/sim_model.h"
+#include "dev/sim_ns.h"
 #include "spec/tables.h"
 
 #define SIZE 4096
@@ -103,7 +103,10 @@ static int identify_ns(struct sim_cmd *c, bool allocated)
 	const struct val *common = image_cns(c->ctrl->cns, 0x00, 0xff);
 	const struct image_id *id;
 
-	if (c->req->nsid == NSID_ALL && common) /* capabilities that all namespaces share */
+	/* Capabilities that all namespaces share; who makes namespaces has to say them. */
+	if (c->req->nsid == NSID_ALL && !common && !allocated && val_u64(c->id, "oacs.nms", 0))
+		common = ns_common(c);
+	if (c->req->nsid == NSID_ALL && common)
 		return answer_list(c, &spec_id_ns, common);
 	if (!ns)
 		return sim_reject(c, SIM_INVALID_NS, AT_NSID);

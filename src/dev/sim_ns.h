@@ -47,6 +47,9 @@ void ns_remove(struct sim_cmd *c, struct image_ns *ns);
 /* Namespace Management, Create (sim_create.c). */
 int sim_ns_create(struct sim_cmd *c);
 
+/* Identify Namespace of NSID FFFFFFFFh where the image does not say it: what a new namespace would be made from. Or NULL. */
+const struct val *ns_common(struct sim_cmd *c);
+
 /* Where the capacity of a new namespace comes from. */
 struct place {
 	struct val *state; /* of capacity management */

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "dev/sim_model.h"
 #include "spec/spec.h"
 
 const char sim_sample[] =
@@ -124,6 +125,21 @@ int rig_open(struct rig *r, const char *name)
 	r->dev.name = name;
 	r->dev.path = name;
 	return sim_ops.open(&r->dev);
+}
+
+static void age(struct val *v, uint64_t ms)
+{
+	if (v->type == VAL_UINT && v->key && strcmp(v->key, "start") == 0)
+		v->u = v->u > ms ? v->u - ms : 0;
+	if (v->type != VAL_OBJ && v->type != VAL_ARR)
+		return;
+	val_for_each(it, v)
+		age(it, ms);
+}
+
+void rig_age(struct rig *r, uint64_t ms)
+{
+	age(r->ctx.sim->img->root, ms);
 }
 
 void rig_done(struct rig *r)

@@ -28,6 +28,8 @@ void rig_sample(struct rig *r);
 int rig_open(struct rig *r, const char *name);
 /* Both on the sample; must succeed. */
 void open_sample(struct rig *r, const char *name);
+/* Whatever runs in the drives began so many milliseconds earlier. */
+void rig_age(struct rig *r, uint64_t ms);
 void rig_done(struct rig *r);
 
 /* One command each; the answer is in r->buf. */
