@@ -21,7 +21,8 @@ static const struct name reset_names[] = {
 };
 
 static const struct opt update_opts[] = {
-	OPT(update_args, image, 'f', "image", "FILE", "The image; '-' is standard input", .complete = COMP_FILE,
+	OPT(update_args, image, 'f', "image", "IMAGE", "The image, where it does not stand before the device; '-' is standard input",
+	    .complete = COMP_FILE,
 	    .flags = OF_REQUIRED),
 	OPT(update_args, slot, 's', "slot", "SLOT",
 	    "Firmware slot (default: an empty one, or one that holds no firmware that runs)", .min = 1,
@@ -235,8 +236,10 @@ const struct cmd cmd_fw_update = {
 		"state is stored, pending (a reset starts it), running, or not-running: the drive was "
 		"told to start it and runs something else. Exit code 0 means that the firmware runs, or "
 		"is stored or waits for a reset where no more was asked for.",
-	.examples = "nvmekit fw-update nvme0 --image=image.bin\n  Store it in a free slot; the next reset starts it.\n"
-		    "nvmekit fw-update nvme0 --image=image.bin --reset=auto --expect-revision=2.1.0\n"
+	.before = "image",
+	.operands = "IMAGE DEVICE",
+	.examples = "nvmekit fw-update image.bin nvme0\n  Store it in a free slot; the next reset starts it.\n"
+		    "nvmekit fw-update image.bin nvme0 --reset=auto --expect-revision=2.1.0\n"
 		    "  Do what it takes until revision 2.1.0 runs.\n",
 	.target = T_CTRL,
 	.flags = C_GATED | C_ALTERS | C_LONG,
