@@ -51,6 +51,13 @@ all() {
 	same id-ns.nvme4n1.txt demo id-ns nvme4n1
 }
 
+@test "registers and properties" {
+	all show-regs.nvme0 show-regs nvme0
+	same show-regs.nvme2.txt demo show-regs nvme2
+	same get-property.nvme2.json demo get-property nvme2 --offset=csts -o json
+	same set-reg.dry-run.txt demo set-reg nvme0 --cc=0x460000 --dry-run
+}
+
 @test "smart-log" {
 	all smart-log.nvme0 smart-log nvme0
 	all smart-log.nvme1 smart-log nvme1

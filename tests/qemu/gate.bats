@@ -195,7 +195,7 @@ free()
 		sleep 0.2
 	done
 	[ ! -b "/dev/$ns" ]
-	! ns_by NVMEKIT-A 2
+	code 1 ns_by NVMEKIT-A 2
 	code 0 "$NVMEKIT" attach-ns "$ctrl" -n 2
 	for _ in 1 2 3 4 5 6 7 8 9 10; do
 		ns=$(ns_by NVMEKIT-A 2 2>/dev/null) && [ -b "/dev/$ns" ] && break
