@@ -115,17 +115,30 @@ nvme_new()
 }
 
 # code N COMMAND...: fails unless the exit code is N. As run --separate-stderr does,
-# it leaves $output and $stderr, but takes a fraction of the time.
+# it leaves $output, $lines and $stderr, but takes a fraction of the time.
 code()
 {
 	local want=$1
 
 	shift
-	status=0 output='' stderr=''
+	status=0
 	"$@" >"$BATS_TEST_TMPDIR/code.out" 2>"$BATS_TEST_TMPDIR/code.err" </dev/null || status=$?
-	read -r -d '' output <"$BATS_TEST_TMPDIR/code.out" || :
-	read -r -d '' stderr <"$BATS_TEST_TMPDIR/code.err" || :
+	contents "$BATS_TEST_TMPDIR/code.err"
+	stderr=$REPLY
+	contents "$BATS_TEST_TMPDIR/code.out"
+	output=$REPLY
+	# shellcheck disable=SC2034 # for the tests
+	mapfile -t lines <<<"$output"
 	((status == want)) && return
 	printf 'exit code %s, not %s: %s\n%s\n%s\n' "$status" "$want" "$*" "$output" "$stderr"
 	return 1
+}
+
+# contents FILE: without newlines at the end, in $REPLY
+contents()
+{
+	IFS= read -r -d '' REPLY <"$1" || :
+	while [[ $REPLY == *$'\n' ]]; do
+		REPLY=${REPLY%$'\n'}
+	done
 }

@@ -22,18 +22,6 @@ teardown()
 	nvmet_teardown
 }
 
-# code N COMMAND...: fails unless the exit code is N
-code()
-{
-	local want=$1
-
-	shift
-	run --separate-stderr "$@"
-	[ "$status" -eq "$want" ] && return
-	printf 'exit code %s, not %s: %s\n%s\n%s\n' "$status" "$want" "$*" "$output" "$stderr"
-	return 1
-}
-
 # doc COMMAND ARGUMENT...: its JSON in $output, and kept
 doc()
 {
