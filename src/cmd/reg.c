@@ -15,7 +15,7 @@ int reg_lookup(struct ctx *ctx, const char *opt, const char *text, const struct 
 	uint64_t n;
 	int rc;
 
-	for (size_t i = 0; text[i] && i < sizeof(lower) - 1; i++)
+	for (size_t i = 0; i < sizeof(lower) - 1 && text[i]; i++)
 		lower[i] = (char)tolower((unsigned char)text[i]);
 	if (num_parse(text, &n) == 0)
 		*out = reg_by_offset(n);
