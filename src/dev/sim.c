@@ -266,6 +266,8 @@ static int carry_out(struct sim_cmd *c)
 			rc = sim_sanitize_blocks(c);
 		if (!rc)
 			rc = sim_locked(c);
+		if (!rc)
+			rc = sim_opal_blocks(c);
 		if (rc)
 			return rc;
 		return c->req->io ? sim_io(c) : admin(c);

@@ -11,6 +11,7 @@
 #define LID_SELF_TEST	     0x06
 #define LID_ENDGRP	     0x09
 #define LID_ANA		     0x0c
+#define LID_LOCKDOWN	     0x14
 #define LID_CHANGED_ALLOC_NS 0x1c
 #define LID_SANITIZE	     0x81
 #define CSI_ANY		     0xff
@@ -47,7 +48,8 @@ static bool is_derived(struct sim_cmd *c, uint8_t lid)
 	return lid == LID_SUPPORTED || lid == LID_ERROR || has_changes(c, lid) ||
 	       (lid == LID_ANA && has_ana(c)) || (lid == LID_SANITIZE && sim_has_sanitize_page(c)) ||
 	       (lid == LID_SELF_TEST && sim_has_self_test_page(c)) ||
-	       (lid == LID_ENDGRP && sim_has_endgrp_page(c));
+	       (lid == LID_ENDGRP && sim_has_endgrp_page(c)) ||
+	       (lid == LID_LOCKDOWN && sim_has_lockdown_page(c));
 }
 
 static bool is_there(struct sim_cmd *c, uint8_t lid)
@@ -193,6 +195,8 @@ int sim_get_log(struct sim_cmd *c)
 		st = sim_self_test_page(c, st);
 	if (lid == LID_ENDGRP && sim_has_endgrp_page(c))
 		rc = sim_endgrp_page(c, &st);
+	if (lid == LID_LOCKDOWN && sim_has_lockdown_page(c))
+		rc = sim_lockdown_page(c, &st);
 	if (rc)
 		return rc;
 	if (!st && lid == LID_SUPPORTED)

@@ -19,8 +19,10 @@ enum {
 	SIM_INVALID_NS = 0x400b,
 	SIM_SEQUENCE_ERROR = 0x400c,
 	SIM_LBA_RANGE = 0x4080,
+	SIM_OPERATION_DENIED = 0x4015,
 	SIM_SANITIZE_FAILED = 0x401c,
 	SIM_SANITIZE_IN_PROGRESS = 0x001d,
+	SIM_PROHIBITED = 0x4023,
 	SIM_SANITIZE_NS_FAILED = 0x402b,
 	SIM_SANITIZE_NS_IN_PROGRESS = 0x002c,
 	SIM_SELF_TEST_IN_PROGRESS = 0x011d,
@@ -46,9 +48,11 @@ enum {
 	SIM_ANA_ATTACH_FAILED = 0x4125,
 	SIM_INSUFFICIENT_CAPACITY = 0x4126,
 	SIM_ATTACHMENT_LIMIT = 0x4127,
+	SIM_NOT_PROHIBITABLE = 0x4128,
 	SIM_CSI_NOT_SUPPORTED = 0x4129,
 	SIM_ID_UNAVAILABLE = 0x412d,
 	SIM_COMPARE_FAILURE = 0x4285,
+	SIM_ACCESS_DENIED = 0x4286,
 	SIM_ANA_PERSISTENT_LOSS = 0x4301,
 	SIM_ANA_INACCESSIBLE = 0x0302,
 	SIM_ANA_TRANSITION = 0x0303,
@@ -133,6 +137,7 @@ const char *sim_ctrl_state(const struct image_ctrl *ctrl);
 /* Milliseconds until then; 0: it is not resetting, or does so for good. */
 uint64_t sim_reset_left(const struct image_ctrl *ctrl);
 int sim_reg(struct sim_cmd *c);	  /* sim_reg.c: REQ_REG_READ and REQ_REG_WRITE */
+bool sim_cap_bit(struct sim_cmd *c, unsigned bit); /* of CAP, as this controller shows it: Base 2.1, section 3.1.4.1 */
 int sim_opal(struct sim_cmd *c);  /* sim_opal.c: REQ_OPAL */
 
 /*
@@ -141,6 +146,7 @@ int sim_opal(struct sim_cmd *c);  /* sim_opal.c: REQ_OPAL */
  */
 int sim_sanitize_blocks(struct sim_cmd *c); /* a sanitize operation under way or failed: Base 2.1, section 8.1.24 */
 int sim_locked(struct sim_cmd *c);	    /* command and feature lockdown: section 8.1.5 */
+int sim_opal_blocks(struct sim_cmd *c);	    /* what is locked of a self-encrypting drive */
 int sim_reg_blocks(struct sim_cmd *c);	    /* CC or NSSD turned the controller off: -ETIMEDOUT */
 /* Brings operations that run in the drive (sanitize, self-test) up to the present; before every command. */
 void sim_advance_sanitize(struct sim_cmd *c);
@@ -164,6 +170,9 @@ bool sim_has_sanitize_page(const struct sim_cmd *c);
 bool sim_has_self_test_page(const struct sim_cmd *c);
 const struct val *sim_sanitize_page(struct sim_cmd *c, const struct val *st);
 const struct val *sim_self_test_page(struct sim_cmd *c, const struct val *st);
+bool sim_has_lockdown_page(const struct sim_cmd *c);
+/* 0, or the status with which the Log Specific Parameter is refused. */
+int sim_lockdown_page(struct sim_cmd *c, const struct val **st);
 
 /* sim_fail.c: what the image orders for this command: it is carried out, or how it ends (0, a status, -errno). */
 enum { ORDERED_NOTHING = 1 << 16 };

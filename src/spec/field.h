@@ -68,6 +68,7 @@ enum {
 	F_UTF8 = 128,          /* K_STR holds UTF-8 (SUBNQN); otherwise ASCII */
 	F_NULLABLE = 256,      /* the value may be null (not known) */
 	F_DERIVED = 512,       /* no bytes of its own: filled in by the structure's fixup() */
+	F_BIG_ENDIAN = 1024,   /* whole bytes, most significant first (structures of SPC and TCG) */
 };
 
 struct name {

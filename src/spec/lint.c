@@ -145,6 +145,8 @@ static void lint_kind(struct lint *l, const char *where, const struct field *f)
 	default:
 		break;
 	}
+	if ((f->flags & F_BIG_ENDIAN) && (f->off % 8 || f->len % 8 || f->len > 64 || f->hi_len))
+		defect(l, where, f, "numbers with the most significant byte first are whole bytes, up to 8");
 	if (f->kind == K_ENUM && !f->names)
 		defect(l, where, f, "an enumeration needs names");
 	if ((f->kind == K_BITS || f->kind == K_STRUCT || f->kind == K_ARRAY) && !f->nsub)

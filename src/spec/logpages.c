@@ -42,6 +42,7 @@ const struct logpage logpages[] = {
 	{ 0x12, CSI_ANY, SCOPE_CTRL, "fid-support-effects", "lpa.mlps", 1024, FIXED, &spec_log_fid_effects },
 	{ 0x13, CSI_ANY, SCOPE_CTRL, "mi-cmd-support-effects", "lpa.mlps", 4096, FIXED,
 	  &spec_log_mi_effects },
+	{ 0x14, CSI_ANY, SCOPE_SUBSYS, "lockdown", "oacs.cfls", 512, FIXED, &spec_log_lockdown },
 	{ 0x15, CSI_ANY, SCOPE_CTRL, "boot-part", NULL, 16, FIXED, &spec_log_boot_part },
 	{ 0x16, CSI_ANY, SCOPE_ENDGRP, "rotational-media-info", "ctratt.egs", 512, FIXED,
 	  &spec_log_rotational_media },

@@ -2,6 +2,7 @@
 /* Which structures there are, by identifier and by name. */
 #include <string.h>
 
+#include "spec/security.h"
 #include "spec/spec.h"
 #include "spec/tables.h"
 
@@ -99,6 +100,7 @@ const struct spec *const specs[] = {
 	&spec_log_supported_cap_config,
 	&spec_log_fid_effects,
 	&spec_log_mi_effects,
+	&spec_log_lockdown,
 	&spec_log_boot_part,
 	&spec_log_rotational_media,
 	&spec_log_dispersed_ns,
@@ -118,6 +120,11 @@ const struct spec *const specs[] = {
 	&spec_log_resv_notif,
 	&spec_log_sanitize,
 	&spec_log_zns_changed,
+	/* Security */
+	&spec_security_list,
+	&spec_tcg_discovery,
+	&spec_rpmb_frame,
+	&spec_rpmb_config,
 	NULL,
 };
 

@@ -56,6 +56,7 @@ extern const struct spec spec_log_telemetry;
 extern const struct spec spec_log_ana;
 extern const struct spec spec_log_persistent_event;
 extern const struct spec spec_log_lba_status;
+extern const struct spec spec_log_lockdown;
 extern const struct spec spec_log_boot_part;
 extern const struct spec spec_log_rotational_media;
 extern const struct spec spec_log_dispersed_ns;

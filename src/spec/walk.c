@@ -37,10 +37,17 @@ static void write_bits(uint8_t *p, size_t off, size_t len, uint64_t v)
 	}
 }
 
+static uint64_t swapped(uint64_t v, size_t bits)
+{
+	return bits && bits <= 64 ? __builtin_bswap64(v) >> (64 - bits) : v;
+}
+
 uint64_t field_read(const struct field *f, const uint8_t *buf, size_t base)
 {
 	uint64_t v = read_bits(buf, base + f->off, f->len);
 
+	if (f->flags & F_BIG_ENDIAN)
+		v = swapped(v, f->len);
 	if (f->hi_len)
 		v |= read_bits(buf, base + f->hi_off, f->hi_len) << f->len;
 	return v;
@@ -48,6 +55,8 @@ uint64_t field_read(const struct field *f, const uint8_t *buf, size_t base)
 
 void field_write(const struct field *f, uint8_t *buf, size_t base, uint64_t v)
 {
+	if (f->flags & F_BIG_ENDIAN)
+		v = swapped(v, f->len);
 	write_bits(buf, base + f->off, f->len, v);
 	if (f->hi_len)
 		write_bits(buf, base + f->hi_off, f->hi_len, v >> f->len);

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/*
+ * Passwords and keys on their way from the user to a request. They come from a file, standard input or the terminal,
+ * are never printed, traced or put into an answer, and are overwritten as soon as they are used.
+ */
+#ifndef NVMEKIT_CORE_SECRET_H
+#define NVMEKIT_CORE_SECRET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/ctx.h"
+
+struct secret {
+	uint8_t *p; /* in the arena; NULL: none */
+	size_t len;
+};
+
+/*
+ * The whole file, or standard input for "-". text: one line feed at its end (with a carriage return before it) is not
+ * part of the secret. A file that others than its owner can read is warned of. Empty, more than max bytes, or
+ * unreadable: XC_USAGE, which names 'opt'.
+ */
+int secret_read(struct ctx *ctx, const char *opt, const char *path, size_t max, bool text, struct secret *out);
+/*
+ * Asks on the terminal, without echo; 'again' (NULL: no) is the second question, whose answer must be the same.
+ * XC_USAGE where there is no terminal, or the answer is empty or longer than max; -EINTR where Ctrl-C was pressed.
+ */
+int secret_ask(struct ctx *ctx, const char *question, const char *again, size_t max, struct secret *out);
+/* A copy of text that was given as an argument, which itself is overwritten: a list of processes does not show it. */
+void secret_take(struct ctx *ctx, const char *arg, struct secret *out);
+/* Overwrites it and forgets where it was. */
+void secret_wipe(struct secret *s);
+
+#endif
