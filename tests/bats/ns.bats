@@ -371,7 +371,12 @@ c[0]['fail'] = [{'opcode': ${ungated_op[i]}, $failure}]"
 	done
 }
 @test "the drive refuses" { ordered 5 '"status": 0x4006'; }
-@test "the drive does not answer" { ordered 8 '"timeout": True'; }
+@test "the drive does not answer" {
+	ordered 8 '"timeout": True'
+	drive 'c[0]["fail"] = [{"opcode": 0x0d, "timeout": True}]'
+	code 8 "$NVMEKIT" create-ns nvme0 --size=1GiB
+	[[ $stderr == *"'nvmekit list-ns nvme0 --all'"* ]]
+}
 @test "the drive goes away" { ordered 3 '"gone": True'; }
 
 @test "a dry run sends nothing, and says what it would" {
