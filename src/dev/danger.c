@@ -45,7 +45,8 @@ static const struct row rows[] = {
 	ADMIN(0x10, CDW10, 7 << 3, 3 << 3, 3 << 3, { D_ACCESS, REACH_SUBSYS, NOT_BUSY, "Firmware Commit", "changes at once the firmware under" }),
 	ADMIN(0x10, CDW10, 7 << 3, 4 << 3, 7 << 3, { D_ACCESS, REACH_NONE, BUSY_OK, "Firmware Commit", "changes what a boot partition holds, or which is used" }),
 	ADMIN(0x15, CDW10, 0xf, 1, 1, { D_ACCESS, REACH_NS, NOT_BUSY, "Detach namespace", "takes away access to" }),
-	ADMIN(0x1c, ALWAYS, { D_ACCESS, REACH_NONE, BUSY_OK, "Virtualization Management", "changes the resources of a controller or its state; a guest may be using it" }),
+	/* Action: offline */
+	ADMIN(0x1c, CDW10, 0xf, 7, 7, { D_ACCESS, REACH_NONE, BUSY_OK, "Virtualization Management", "takes a controller offline; a guest may be using it" }),
 	/* Operations: select a capacity configuration; delete an Endurance Group, an NVM Set */
 	ADMIN(0x20, CDW10, 0xf, 0, 0, { D_DATA, REACH_SUBSYS, NOT_BUSY, "Capacity Management", "destroys all data of" }),
 	ADMIN(0x20, CDW10, 0xf, 2, 2, { D_DATA, REACH_SUBSYS, NOT_BUSY, "Capacity Management", "deletes an Endurance Group, with its namespaces, among" }),
