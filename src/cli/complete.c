@@ -185,7 +185,10 @@ static void complete_operand(struct line *l, struct candidates *to)
 		cand_commands(to, l->c.noperands ? l->c.operand : NULL);
 	else if (c->target == T_WORDS)
 		cand_operand_files(to, c->complete);
-	else if (c->target == T_OPT_DEV || (c->target != T_NONE && !l->c.noperands))
+	else if (c->before && l->c.noperands < 2) {
+		cand_operand_files(to, COMP_FILE);
+		cand_devices(to, &l->c, c->target);
+	} else if (c->target == T_OPT_DEV || (c->target != T_NONE && !l->c.noperands))
 		cand_devices(to, &l->c, c->target);
 	else if (!*to->word && !l->ended)
 		cand_options(to, &l->c);

@@ -170,7 +170,7 @@ static void lint_texts(struct lint *l, const struct cmd *c)
 		defect(l, "the brief is one line without a full stop");
 	if (!c->group || !c->desc)
 		defect(l, "there is no group, or no description");
-	if (c->operands && c->target != T_WORDS && c->target != T_OPT_DEV)
+	if (c->operands && c->target != T_WORDS && c->target != T_OPT_DEV && !c->before)
 		defect(l, "its target words the operand already");
 	if (!c->examples && !(c->flags & C_HIDDEN))
 		defect(l, "there is no example");

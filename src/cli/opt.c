@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/command.h"
 #include "cli/introspect.h"
 #include "cli/suggest.h"
 #include "cli/value.h"
@@ -139,77 +140,6 @@ static int unknown_option(struct parse *p, const char *word, const char *in)
 	return hint_option(p, rc, word);
 }
 
-static bool is_group(const char *word)
-{
-	size_t len = strlen(word);
-
-	for (const struct cmd *const *c = cmds; len && *c; c++)
-		if ((*c)->alias && strncmp((*c)->alias, word, len) == 0 && (*c)->alias[len] == ' ')
-			return true;
-	return false;
-}
-
-/* "log" alone, or with a second word that there is not. */
-static int hint_group(struct ctx *ctx, int rc, const char *group)
-{
-	size_t len = strlen(group);
-	const char *all = "";
-
-	for (const struct cmd *const *c = cmds; *c; c++)
-		if ((*c)->alias && !((*c)->flags & C_HIDDEN) && strncmp((*c)->alias, group, len) == 0 &&
-		    (*c)->alias[len] == ' ')
-			all = arena_printf(ctx->arena, "%s%s%s", all, *all ? ", " : "", (*c)->alias);
-	return fail_hint(ctx, rc, "there are: %s", all);
-}
-
-static int unknown_command(struct ctx *ctx, const char *group, const char *word)
-{
-	const char *name = group ? arena_printf(ctx->arena, "%s %s", group, word) : word, *near;
-	struct suggest s;
-	int rc = fail(ctx, XC_USAGE, 0, "there is no command '%s'", name);
-
-	suggest_begin(&s, name);
-	for (const struct cmd *const *c = cmds; *c; c++) {
-		if ((*c)->flags & C_HIDDEN)
-			continue;
-		suggest_offer(&s, (*c)->name);
-		suggest_offer(&s, (*c)->alias);
-	}
-	near = suggest_text(ctx->arena, &s, "");
-	if (near)
-		return fail_hint(ctx, rc, "%s", near);
-	if (group)
-		return hint_group(ctx, rc, group);
-	if (strncmp(name, "/dev/", 5) == 0 ||
-	    (strncmp(name, "nvme", 4) == 0 && name[4] >= '0' && name[4] <= '9'))
-		return fail_hint(ctx, rc, "the command comes first: nvmekit COMMAND %s", name);
-	return fail_hint(ctx, rc, "'nvmekit help' lists the commands");
-}
-
-static int half_command(struct ctx *ctx, const char *group)
-{
-	return hint_group(ctx, fail(ctx, XC_USAGE, 0, "'%s' needs a second word", group), group);
-}
-
-int cli_command(struct ctx *ctx, const char *const *words, const struct cmd **cmd)
-{
-	const char *group = NULL;
-
-	*cmd = cmd_by_name(words[0]);
-	if (!*cmd && is_group(words[0])) {
-		if (!words[1])
-			return half_command(ctx, words[0]);
-		group = *words++;
-		*cmd = cmd_by_name(arena_printf(ctx->arena, "%s %s", group, words[0]));
-	}
-	if (!*cmd)
-		return unknown_command(ctx, group, words[0]);
-	if (words[1])
-		return fail(ctx, XC_USAGE, 0, "unexpected operand '%s' behind the command '%s'", words[1],
-			    (*cmd)->name);
-	return 0;
-}
-
 /* --- reading --- */
 
 static int apply(struct parse *p, struct hit h, const char *shown, const char *value)
@@ -311,14 +241,14 @@ static int read_command(struct parse *p, const char *word)
 	const struct cmd *c = cmd_by_name(p->group ? arena_printf(a, "%s %s", p->group, word) : word);
 	const char *group = p->group;
 
-	if (!c && !group && is_group(word)) {
+	if (!c && !group && command_is_group(word)) {
 		p->group = word;
 		return 0;
 	}
 	p->group = NULL;
 	if (!c) {
 		p->lost = true;
-		return unknown_command(p->ctx, group, word);
+		return command_unknown(p->ctx, group, word);
 	}
 	p->out->cmd = c;
 	p->out->args = arena_alloc(a, c->argsz);
@@ -345,6 +275,21 @@ static int read_word(struct parse *p)
 }
 
 /* --- completeness --- */
+
+/* "fw-update IMAGE DEVICE" is "fw-update DEVICE --image=IMAGE". */
+static int take_before(struct parse *p)
+{
+	const struct cmd *c = p->out->cmd;
+	const struct opt *o = c->before ? by_name(&p->cmd, c->before, strlen(c->before)) : NULL;
+	const char *value = p->operands[0];
+
+	if (!o || p->out->noperands != 2 || p->cmd.seen[o - p->cmd.opts])
+		return 0;
+	p->operands[0] = p->operands[1];
+	p->operands[1] = NULL;
+	p->out->noperands = 1;
+	return apply(p, (struct hit){ o, &p->cmd }, o->meta, value);
+}
 
 static int check_operands(struct parse *p)
 {
@@ -428,7 +373,7 @@ static int finish(struct parse *p)
 	if (rc)
 		return rc;
 	if (p->group)
-		return half_command(p->ctx, p->group);
+		return command_half(p->ctx, p->group);
 	if (p->out->help)
 		return 0;
 	if (!p->out->cmd && p->argc <= 1) {
@@ -439,6 +384,8 @@ static int finish(struct parse *p)
 		return fail_hint(p->ctx, fail(p->ctx, XC_USAGE, 0, "no command is given"),
 				 "'nvmekit help' lists the commands");
 	rc = check_applies(p);
+	if (!rc)
+		rc = take_before(p);
 	if (!rc)
 		rc = check_operands(p);
 	return rc ? rc : complete_scope(p->ctx, &p->cmd, p->out->cmd->name);

@@ -79,7 +79,8 @@ struct cmd {
 	const char *brief; /* one line, no full stop */
 	const char *desc;  /* paragraphs for help and man, separated by blank lines */
 	const char *examples; /* lines "command\n  what it does\n"; run by tests on the simulated system */
-	const char *operands; /* T_WORDS, T_OPT_DEV: how help words the operands, "[COMMAND]"; NULL: by target */
+	const char *operands; /* T_WORDS, T_OPT_DEV, and with 'before': how help words the operands, "[COMMAND]"; NULL: by target */
+	const char *before; /* name of the option that an operand before the device is the value of: fw-update IMAGE DEVICE */
 	uint8_t complete;  /* T_WORDS: what the shell completes as an operand, enum opt_complete */
 	uint8_t target;
 	uint16_t flags;

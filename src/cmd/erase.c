@@ -40,9 +40,9 @@ static const struct opt erase_opts[] = {
 		k, t, .len = 32, .kind = K_UINT, .flags = F_OPTIONAL                                         \
 	}
 static const struct field erase_ns_rows[] = {
-	{ "name", "Node", .kind = K_TEXT },
+	{ "name", "Node, where there is one", .kind = K_TEXT, .flags = F_OPTIONAL },
 	{ "nsid", "Namespace", .len = 32, .kind = K_UINT },
-	{ "size", "Size", .len = 64, .kind = K_UINT, .show = SHOW_SI, .scale = 1, .unit = "bytes" },
+	{ "size", "Size", .len = 64, .kind = K_UINT, .show = SHOW_SI, .scale = 1, .unit = "bytes", .flags = F_OPTIONAL },
 	{ "verification", "passed, failed, blank (there was nothing to see before), undecided or skipped", .kind = K_TEXT },
 	{ "why", "Why it could not be looked at", .kind = K_TEXT, .flags = F_OPTIONAL },
 	COUNT("samples", "Places that were read"),

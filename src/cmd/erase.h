@@ -17,7 +17,7 @@ struct erase_plan {
 	size_t nreqs;
 	uint8_t reach;
 	uint32_t nsid;	       /* of one namespace; NSID_ALL: the drive */
-	struct nsid_list hit; /* BY_FORMAT of a drive: what is formatted */
+	struct nsid_list hit; /* whose data it destroys */
 };
 /* XC_UNSUPPORTED, with what there is instead, where the drive cannot; nothing is altered. */
 int erase_plan(struct ctx *ctx, enum erase_method m, const struct val *ctrl, struct erase_plan *p);

@@ -7,8 +7,6 @@
 
 #include <string.h>
 
-#include "dev/topo.h"
-
 struct way {
 	uint8_t way, sanact, ses;
 	const char *method, *why;
@@ -18,12 +16,14 @@ enum { W_S_CRYPTO, W_S_BLOCK, W_S_OVERWRITE, W_N_CRYPTO, W_F_CRYPTO, W_F_USER, W
 static const struct way ways[WAYS] = {
 	[W_S_CRYPTO] = { BY_SANITIZE, SAN_CRYPTO, 0, "sanitize crypto erase",
 			 "it reaches everything on the media, and takes the least time" },
-	[W_S_BLOCK] = { BY_SANITIZE, SAN_BLOCK, 0, "sanitize block erase", "it reaches everything on the media" },
+	[W_S_BLOCK] = { BY_SANITIZE, SAN_BLOCK, 0, "sanitize block erase",
+			"it reaches everything on the media" },
 	[W_S_OVERWRITE] = { BY_SANITIZE, SAN_OVERWRITE, 0, "sanitize overwrite",
 			    "it reaches everything on the media, though it takes long" },
 	[W_N_CRYPTO] = { BY_SANITIZE_NS, SAN_CRYPTO, 0, "sanitize namespace crypto erase",
 			 "it sanitizes one namespace alone" },
-	[W_F_CRYPTO] = { BY_FORMAT, 0, 2, "format with crypto erase", "the drive deletes the key when it formats" },
+	[W_F_CRYPTO] = { BY_FORMAT, 0, 2, "format with crypto erase",
+			 "the drive deletes the key when it formats" },
 	[W_F_USER] = { BY_FORMAT, 0, 1, "format with user data erase",
 		       "the drive erases user data when it formats; how, it does not say" },
 };
@@ -53,27 +53,6 @@ struct drive {
 	bool sanitize_ns;
 };
 
-static bool in_effects_log(struct ctx *ctx, const struct val *ctrl)
-{
-	struct error was = ctx->error;
-	const struct val *log, *acs;
-
-	if (val_u64(ctrl, "sanicap.nvers", 0))
-		return true;
-	if (!val_u64(ctrl, "lpa.cses", 0))
-		return false;
-	if (cmd_read_log(ctx, 0x05, NSID_ALL, &log)) {
-		ctx->error = was;
-		return false;
-	}
-	acs = val_get(log, "acs");
-	for (const struct val *it = acs ? acs->c.first : NULL; it; it = it->next) {
-		if (val_u64(it, "opcode", 0) == OP_SANITIZE_NS)
-			return val_u64(it, "csupp", 0);
-	}
-	return false;
-}
-
 static int know(struct ctx *ctx, const struct val *ctrl, struct drive *d)
 {
 	int rc = media_nsids(ctx, 0x02, &d->active);
@@ -83,7 +62,7 @@ static int know(struct ctx *ctx, const struct val *ctrl, struct drive *d)
 	if (!rc && val_u64(ctrl, "oacs.nms", 0))
 		rc = media_nsids(ctx, 0x10, &d->allocated);
 	if (!rc && ctx->dev->kind == DEV_NS)
-		d->sanitize_ns = in_effects_log(ctx, ctrl);
+		d->sanitize_ns = sanitize_ns_known(ctx, ctrl) > 0;
 	return rc;
 }
 
@@ -115,14 +94,20 @@ static const char *format_no(struct ctx *ctx, const struct drive *d, const struc
 		struct nsid_list one = { &ctx->dev->nsid, 1 };
 
 		rest = without(ctx, &d->allocated, &one);
-		return wide && rest.n ? arena_printf(ctx->arena, "a format erases all namespaces, %s too (FNA bit 1 is set)",
-						     media_names(ctx, &rest)) : NULL;
+		return wide && rest.n
+			       ? arena_printf(ctx->arena,
+					      "a format erases all namespaces, %s too (FNA bit 1 is set)",
+					      media_names(ctx, &rest))
+			       : NULL;
 	}
 	rest = without(ctx, &d->allocated, &d->active);
 	if (!d->active.n)
 		return "there are no namespaces that could be formatted";
-	return !wide && rest.n ? arena_printf(ctx->arena, "a format does not reach what is not attached to this controller: %s",
-					      media_names(ctx, &rest)) : NULL;
+	return !wide && rest.n
+		       ? arena_printf(ctx->arena,
+				      "a format does not reach what is not attached to this controller: %s",
+				      media_names(ctx, &rest))
+		       : NULL;
 }
 
 /* NULL: this way is possible; otherwise why not. */
@@ -135,8 +120,10 @@ static const char *why_not(struct ctx *ctx, const struct drive *d, const struct 
 		if (!val_u64(d->ctrl, "sanicap", 0))
 			return "it has no Sanitize command (SANICAP is 0)";
 		return sanitize_methods(d->ctrl) >> w->sanact & 1
-			       ? NULL : arena_printf(ctx->arena, "it cannot sanitize by %s (SANICAP bit %u is clear)",
-						     sanitize_word(w->sanact), bits[w->sanact]);
+			       ? NULL
+			       : arena_printf(ctx->arena,
+					      "it cannot sanitize by %s (SANICAP bit %u is clear)",
+					      sanitize_word(w->sanact), bits[w->sanact]);
 	case BY_SANITIZE_NS:
 		return d->sanitize_ns ? NULL : "it has no Sanitize Namespace command";
 	default:
@@ -160,8 +147,12 @@ static const char *possible(struct ctx *ctx, const struct drive *d, bool one)
 
 static int none(struct ctx *ctx, const struct drive *d, enum erase_method m, const char *why)
 {
-	static const char *const by[] = { "", " cryptographically", " by block erase", " by overwriting",
-					  " its user data by a format", " by a format" };
+	static const char *const by[] = { "",
+					  " cryptographically",
+					  " by block erase",
+					  " by overwriting",
+					  " its user data by a format",
+					  " by a format" };
 	bool one = ctx->dev->kind == DEV_NS;
 	const char *others = possible(ctx, d, one);
 	int rc = fail(ctx, XC_UNSUPPORTED, 0, "%s cannot be erased%s: %s", ctx->dev->path, by[m],
@@ -171,7 +162,8 @@ static int none(struct ctx *ctx, const struct drive *d, enum erase_method m, con
 		return fail_hint(ctx, rc, "what is possible, as --method: %s", others);
 	others = one ? possible(ctx, d, false) : "";
 	if (*others && ctx->dev->ctrl)
-		return fail_hint(ctx, rc, "the whole drive, %s with all of its namespaces, can be: --method=%s",
+		return fail_hint(ctx, rc,
+				 "the whole drive, %s with all of its namespaces, can be: --method=%s",
 				 ctx->dev->ctrl, others);
 	return rc;
 }
@@ -182,11 +174,12 @@ static int none(struct ctx *ctx, const struct drive *d, enum erase_method m, con
 static int format_reqs(struct ctx *ctx, const struct drive *d, struct erase_plan *p)
 {
 	bool wide = val_u64(d->ctrl, "fna.sens", 0);
-	struct nsid_list one = { &p->nsid, 1 }, list = p->nsid == NSID_ALL ? d->active : one;
+	struct nsid_list one = { &p->nsid, 1 };
+	struct nsid_list list = p->nsid == NSID_ALL ? d->active : one;
 	uint32_t ms = ctx->g.timeout_ms ? ctx->g.timeout_ms : ctx->cmd->timeout_ms;
 	struct format_wish wish = { .ses = p->ses };
 
-	p->hit = list;
+	p->hit = wide ? d->allocated : list;
 	/* One of them stands for all, so that its format is the only one that is written. */
 	p->nreqs = wide ? 1 : list.n;
 	p->reqs = arena_calloc(ctx->arena, p->nreqs, sizeof(*p->reqs));
@@ -198,7 +191,7 @@ static int format_reqs(struct ctx *ctx, const struct drive *d, struct erase_plan
 		int rc = cmd_read_ns(ctx, list.v[i], &id);
 
 		if (!rc)
-			rc = format_choose(ctx, &wish, list.v[i], id, media_names(ctx, &this), &f);
+			rc = format_settle(ctx, &wish, list.v[i], id, media_names(ctx, &this), &f);
 		if (rc)
 			return rc;
 		p->reqs[i] = (struct req){
@@ -212,6 +205,10 @@ static int prepare(struct ctx *ctx, const struct drive *d, struct erase_plan *p)
 {
 	if (p->way == BY_FORMAT)
 		return format_reqs(ctx, d, p);
+	if (p->way == BY_SANITIZE)
+		p->hit = d->allocated;
+	else
+		p->hit = (struct nsid_list){ &p->nsid, 1 };
 	p->nreqs = 1;
 	p->reqs = arena_alloc(ctx->arena, sizeof(*p->reqs));
 	p->reqs->opcode = p->way == BY_SANITIZE ? OP_SANITIZE : OP_SANITIZE_NS;

@@ -50,7 +50,8 @@ static const char *lines(struct arena *a, const char *text, const char *path, co
 	if (v->type == VAL_OBJ || v->type == VAL_ARR) {
 		val_for_each(it, v) {
 			const char *sub = v->type == VAL_ARR ? arena_printf(a, "%s[%zu]", path, i++)
-						     : *path ? arena_printf(a, "%s.%s", path, it->key) : it->key;
+					  : *path	     ? arena_printf(a, "%s.%s", path, it->key)
+							     : it->key;
 
 			text = lines(a, text, sub, it);
 		}

@@ -15,10 +15,11 @@
 #define OP_READ	     0x02
 
 struct sampled {
-	const struct topo_ns *topo;
-	struct dev *dev; /* NULL: cannot be looked at */
-	const char *why; /* why not */
-	uint64_t blocks, size;
+	uint32_t nsid;
+	const struct topo_ns *topo; /* NULL: the kernel does not have it */
+	struct dev *dev;	    /* NULL: cannot be looked at */
+	const char *why;	    /* why not */
+	uint64_t blocks;
 	uint32_t lba_size, meta_size;
 	uint64_t drb; /* what deallocated blocks read as */
 	bool inline_meta;
@@ -57,7 +58,7 @@ static uint8_t *look(struct ctx *ctx, const struct sampled *s, uint64_t lba)
 	struct req r = {
 		.opcode = OP_READ,
 		.io = true,
-		.nsid = s->topo->nsid,
+		.nsid = s->nsid,
 		.cdw10 = (uint32_t)lba,
 		.cdw11 = (uint32_t)(lba >> 32),
 		.cdw12 = n - 1,
@@ -79,7 +80,7 @@ static void shape(struct ctx *ctx, struct sampled *s)
 	const struct val *id, *lbafs;
 	uint64_t ds = 0, now;
 
-	if (dev_identify(s->dev, 0x00, s->topo->nsid, 0, 0, buf, &got)) {
+	if (dev_identify(s->dev, 0x00, s->nsid, 0, 0, buf, &got)) {
 		s->why = "its data cannot be identified";
 		return;
 	}
@@ -119,17 +120,13 @@ static void reach(struct ctx *ctx, struct sampled *s)
 	ctx->error = was;
 }
 
-static bool concerned(const struct erase_plan *p, const struct topo_ns *ns)
+static const struct topo_ns *find(const struct topo_subsys *t, uint32_t nsid)
 {
-	if (p->reach == REACH_SUBSYS)
-		return true;
-	if (p->nsid != NSID_ALL)
-		return ns->nsid == p->nsid;
-	for (size_t i = 0; i < p->hit.n; i++) {
-		if (p->hit.v[i] == ns->nsid)
-			return true;
+	for (size_t i = 0; t && i < t->nns; i++) {
+		if (t->ns[i]->nsid == nsid)
+			return t->ns[i];
 	}
-	return false;
+	return NULL;
 }
 
 void samples_before(struct ctx *ctx, const struct erase_plan *p, uint32_t n, struct samples **out)
@@ -138,16 +135,16 @@ void samples_before(struct ctx *ctx, const struct erase_plan *p, uint32_t n, str
 	struct samples *all = *out = arena_alloc(ctx->arena, sizeof(*all));
 
 	all->n = n;
-	all->ns = arena_calloc(ctx->arena, (t ? t->nns : 0) + 1, sizeof(*all->ns));
-	for (size_t i = 0; t && i < t->nns; i++) {
-		struct sampled *s = &all->ns[all->nns];
+	all->nns = p->hit.n;
+	all->ns = arena_calloc(ctx->arena, all->nns + 1, sizeof(*all->ns));
+	for (size_t i = 0; i < all->nns; i++) {
+		struct sampled *s = &all->ns[i];
 
-		if (!concerned(p, t->ns[i]))
-			continue;
-		all->nns++;
-		s->topo = t->ns[i];
-		s->size = t->ns[i]->blocks * t->ns[i]->lba_size;
-		if (!n)
+		s->nsid = p->hit.v[i];
+		s->topo = find(t, s->nsid);
+		if (!s->topo)
+			s->why = "it has no node here";
+		if (!n || s->why)
 			continue;
 		reach(ctx, s);
 		s->before = arena_calloc(ctx->arena, n, sizeof(*s->before));
@@ -175,7 +172,8 @@ struct tally {
 	uint64_t changed, unchanged, was_blank, unreadable, deallocated;
 };
 
-static const char *compare(struct ctx *ctx, const struct samples *all, const struct sampled *s, struct tally *t)
+static const char *compare(struct ctx *ctx, const struct samples *all, const struct sampled *s,
+			   struct tally *t)
 {
 	for (uint32_t k = 0; k < all->n; k++) {
 		size_t n = (size_t)blocks_of_sample(s) * step(s);
@@ -199,15 +197,18 @@ static const char *compare(struct ctx *ctx, const struct samples *all, const str
 	return t->was_blank == all->n ? "blank" : "undecided";
 }
 
-static const char *one_after(struct ctx *ctx, const struct samples *all, const struct sampled *s, struct val *e)
+static const char *one_after(struct ctx *ctx, const struct samples *all, const struct sampled *s,
+			     struct val *e)
 {
 	struct arena *a = ctx->arena;
 	const char *verdict = "skipped";
 	struct tally t = { 0 };
 
-	val_put_str(a, e, "name", s->topo->name);
-	val_put_u64(a, e, "nsid", s->topo->nsid);
-	val_put_u64(a, e, "size", s->size);
+	if (s->topo)
+		val_put_str(a, e, "name", s->topo->name);
+	val_put_u64(a, e, "nsid", s->nsid);
+	if (s->topo)
+		val_put_u64(a, e, "size", s->topo->blocks * s->topo->lba_size);
 	if (all->n && s->why)
 		verdict = "undecided";
 	else if (all->n)

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "cmd/media.h"
+#include "cmd/reset.h"
 
 struct format_args {
 	struct opt_u32 namespace_id;
@@ -84,7 +85,7 @@ static int choose(struct ctx *ctx, const struct format_args *a, uint32_t nsid, s
 	const struct val *id;
 	int rc = cmd_read_ns(ctx, nsid, &id);
 
-	return rc ? rc : format_choose(ctx, &a->wish, nsid, id, name_of(ctx, nsid), c);
+	return rc ? rc : format_settle(ctx, &a->wish, nsid, id, name_of(ctx, nsid), c);
 }
 
 /* One command says one format for all. */
@@ -129,7 +130,7 @@ static int prepare(struct ctx *ctx, const struct format_args *a, struct job *j)
 		};
 	}
 	if (a->reset)
-		j->reqs[j->nreqs++] = (struct req){ .kind = REQ_RESET };
+		j->reqs[j->nreqs++] = reset_req(false);
 	return 0;
 }
 
@@ -149,11 +150,14 @@ static int carry_out(struct ctx *ctx, struct job *j)
 	for (size_t i = 0; i < j->nreqs; i++) {
 		struct req *r = &j->reqs[i];
 		const char *what = "Format NVM";
+		uint64_t ms;
 		int rc;
 
-		if (r->kind == REQ_RESET)
-			what = "Format NVM succeeded, controller reset";
-		else if (i)
+		if (r->kind == REQ_RESET) {
+			rc = reset_and_wait(ctx, false, &ms);
+			return rc ? fail_hint(ctx, rc, "the format itself succeeded") : 0;
+		}
+		if (i)
 			what = arena_printf(ctx->arena, "Format NVM of %s (the %zu before it are formatted)",
 					    name_of(ctx, r->nsid), i);
 		rc = dev_command(ctx->dev, r, what);

@@ -16,8 +16,8 @@ const struct name format_ses_names[3] = {
 
 uint32_t format_cdw10(const struct format_choice *f)
 {
-	return (f->lbaf & 0xf) | (uint32_t)f->extended << 4 | (uint32_t)f->pit << 5 | (uint32_t)f->first << 8 |
-	       (uint32_t)f->ses << 9 | (f->lbaf >> 4 & 3) << 12;
+	return (f->lbaf & 0xf) | (uint32_t)f->extended << 4 | (uint32_t)f->pit << 5 |
+	       (uint32_t)f->first << 8 | (uint32_t)f->ses << 9 | (f->lbaf >> 4 & 3) << 12;
 }
 
 int format_possible(struct ctx *ctx, const struct val *ctrl, uint8_t ses)
@@ -32,9 +32,12 @@ int format_possible(struct ctx *ctx, const struct val *ctrl, uint8_t ses)
 	}
 	if (ses != 2 || val_u64(ctrl, "fna.cryes", 0))
 		return 0;
-	rc = fail(ctx, XC_UNSUPPORTED, 0, "%s cannot erase cryptographically when it formats (FNA bit 2 is clear)", path);
+	rc = fail(ctx, XC_UNSUPPORTED, 0,
+		  "%s cannot erase cryptographically when it formats (FNA bit 2 is clear)", path);
 	if (methods >> SAN_CRYPTO & 1)
-		return fail_hint(ctx, rc, "possible are --ses=user-data, and 'nvmekit sanitize --sanact=crypto-erase'");
+		return fail_hint(
+			ctx, rc,
+			"possible are --ses=user-data, and 'nvmekit sanitize --sanact=crypto-erase'");
 	return fail_hint(ctx, rc, "--ses=user-data is possible");
 }
 
@@ -45,7 +48,8 @@ static const struct val *lbaf_at(const struct val *id, uint64_t index)
 	const struct val *lbafs = val_get(id, "lbafs");
 
 	for (const struct val *it = lbafs ? lbafs->c.first : NULL; it; it = it->next) {
-		if (val_u64(it, "lbaf", UINT64_MAX) == index && val_u64(it, "ds", 0) >= 9 && val_u64(it, "ds", 0) < 32)
+		if (val_u64(it, "lbaf", UINT64_MAX) == index && val_u64(it, "ds", 0) >= 9 &&
+		    val_u64(it, "ds", 0) < 32)
 			return it;
 	}
 	return NULL;
@@ -75,28 +79,32 @@ static const char *there_are(struct ctx *ctx, const struct val *id)
 	for (const struct val *it = lbafs ? lbafs->c.first : NULL; it; it = it->next) {
 		if (lbaf_at(id, val_u64(it, "lbaf", 0)) != it)
 			continue;
-		text = arena_printf(ctx->arena, "%s%s%" PRIu64 " (%" PRIu64 "+%" PRIu64 ")", text, *text ? ", " : "",
-				    val_u64(it, "lbaf", 0), block_of(it), val_u64(it, "ms", 0));
+		text = arena_printf(ctx->arena, "%s%s%" PRIu64 " (%" PRIu64 "+%" PRIu64 ")", text,
+				    *text ? ", " : "", val_u64(it, "lbaf", 0), block_of(it),
+				    val_u64(it, "ms", 0));
 	}
 	return *text ? text : "none that is known";
 }
 
 static int no_format(struct ctx *ctx, int rc, const struct val *id)
 {
-	return fail_hint(ctx, rc, "there are, as index (bytes of data + of metadata): %s", there_are(ctx, id));
+	return fail_hint(ctx, rc, "there are, as index (bytes of data + of metadata): %s",
+			 there_are(ctx, id));
 }
 
 /* By size. Several: the one with the best relative performance, of those the first. */
 static int by_size(struct ctx *ctx, const struct format_wish *w, const struct val *id, const char *name,
 		   const struct val **out)
 {
-	const struct val *lbafs = val_get(id, "lbafs"), *now = lbaf_at(id, format_now(id, UINT64_MAX)), *best = NULL;
+	const struct val *lbafs = val_get(id, "lbafs"), *now = lbaf_at(id, format_now(id, UINT64_MAX)),
+			 *best = NULL;
 	uint64_t block, meta = w->metadata_size.set ? w->metadata_size.v : 0;
 	unsigned n = 0;
 
 	block = w->block_size.set ? w->block_size.v : now ? block_of(now) : 0;
 	for (const struct val *it = lbafs ? lbafs->c.first : NULL; it; it = it->next) {
-		if (lbaf_at(id, val_u64(it, "lbaf", 0)) != it || block_of(it) != block || val_u64(it, "ms", 0) != meta)
+		if (lbaf_at(id, val_u64(it, "lbaf", 0)) != it || block_of(it) != block ||
+		    val_u64(it, "ms", 0) != meta)
 			continue;
 		n++;
 		if (!best || val_u64(it, "rp", 0) < val_u64(best, "rp", 0))
@@ -104,11 +112,16 @@ static int by_size(struct ctx *ctx, const struct format_wish *w, const struct va
 	}
 	if (!best)
 		return no_format(ctx,
-				 fail(ctx, XC_USAGE, 0, "%s has no format with blocks of %" PRIu64 " bytes and %" PRIu64
-				      " bytes of metadata", name, block, meta), id);
+				 fail(ctx, XC_USAGE, 0,
+				      "%s has no format with blocks of %" PRIu64 " bytes and %" PRIu64
+				      " bytes of metadata",
+				      name, block, meta),
+				 id);
 	if (n > 1)
-		warn_user(ctx, "%s has %u formats with blocks of %" PRIu64 " bytes and %" PRIu64
-			  " bytes of metadata; %" PRIu64 " is taken, as no other has a better relative performance",
+		warn_user(ctx,
+			  "%s has %u formats with blocks of %" PRIu64 " bytes and %" PRIu64
+			  " bytes of metadata; %" PRIu64
+			  " is taken, as no other has a better relative performance",
 			  name, n, block, meta, val_u64(best, "lbaf", 0));
 	*out = best;
 	return 0;
@@ -121,22 +134,30 @@ static int pick(struct ctx *ctx, const struct format_wish *w, const struct val *
 		return by_size(ctx, w, id, name, out);
 	if (w->lbaf.set) {
 		*out = lbaf_at(id, w->lbaf.v);
-		return *out ? 0 : no_format(ctx, fail(ctx, XC_USAGE, 0, "%s has no format %u", name, w->lbaf.v), id);
+		return *out ? 0
+			    : no_format(ctx, fail(ctx, XC_USAGE, 0, "%s has no format %u", name, w->lbaf.v),
+					id);
 	}
 	*out = lbaf_at(id, format_now(id, UINT64_MAX));
-	return *out ? 0 : no_format(ctx, fail(ctx, XC_DATA, 0, "%s does not say which format it has", name), id);
+	return *out ? 0
+		    : no_format(ctx, fail(ctx, XC_DATA, 0, "%s does not say which format it has", name), id);
 }
 
 /* --- metadata and protection information --- */
 
-/* Bytes that protection information takes in format 'lbaf'. A drive without this structure has 16-bit guards. */
+/*
+ * Bytes that protection information takes in format 'lbaf'. A drive without extended formats has 16-bit guards, and is
+ * not asked for a structure that it would refuse.
+ */
 static uint64_t protection_bytes(struct ctx *ctx, uint32_t nsid, uint64_t lbaf)
 {
 	struct req r = { .opcode = ADM_IDENTIFY, .nsid = nsid, .cdw10 = 0x05, .data_len = 4096 };
-	const struct val *elbafs;
+	const struct val *elbafs, *ctrl;
 
+	if (cmd_read_ctrl(ctx, &ctrl) || !val_u64(ctrl, "ctratt.elbas", 0))
+		return 8;
 	r.data = dev_buffer(ctx, 4096);
-	if (nsid == NSID_ALL || dev_submit(ctx->dev, &r))
+	if (dev_submit(ctx->dev, &r))
 		return 8;
 	elbafs = val_get(spec_decode(ctx->arena, &spec_nvm_id_ns, r.data, r.received), "elbafs");
 	for (const struct val *it = elbafs ? elbafs->c.first : NULL; it; it = it->next) {
@@ -148,8 +169,8 @@ static uint64_t protection_bytes(struct ctx *ctx, uint32_t nsid, uint64_t lbaf)
 	return 8;
 }
 
-static int check_protection(struct ctx *ctx, const struct format_choice *f, uint32_t nsid, const struct val *id,
-			    const char *name)
+static int check_protection(struct ctx *ctx, const struct format_choice *f, uint32_t nsid,
+			    const struct val *id, const char *name)
 {
 	static const char *const types[] = { "", "dpc.pit1s", "dpc.pit2s", "dpc.pit3s" };
 	static const char *const words[] = { "type 1", "type 2", "type 3" };
@@ -162,21 +183,26 @@ static int check_protection(struct ctx *ctx, const struct format_choice *f, uint
 	for (unsigned i = 1; i <= 3; i++)
 		set |= (unsigned)val_u64(id, types[i], 0) << (i - 1);
 	if (!(set >> (f->pit - 1) & 1)) {
-		rc = fail(ctx, XC_UNSUPPORTED, 0, "%s has no protection information of type %u (DPC bit %u is clear)",
-			  name, f->pit, f->pit - 1u);
+		rc = fail(ctx, XC_UNSUPPORTED, 0,
+			  "%s has no protection information of type %u (DPC bit %u is clear)", name, f->pit,
+			  f->pit - 1u);
 		return set ? fail_hint(ctx, rc, "it has %s", media_list(ctx, words, 3, set)) : rc;
 	}
 	if (!val_u64(id, f->first ? "dpc.piifb" : "dpc.piilb", 0))
 		return fail_hint(ctx,
 				 fail(ctx, XC_UNSUPPORTED, 0,
-				      "%s cannot have protection information as the %s bytes of the metadata (DPC bit %u is clear)",
+				      "%s cannot have protection information as the %s bytes of the metadata "
+				      "(DPC bit %u is clear)",
 				      name, f->first ? "first" : "last", f->first ? 3u : 4u),
 				 "--pil=%s says where it is", f->first ? "last" : "first");
 	need = protection_bytes(ctx, nsid, f->lbaf);
 	if (f->metadata < need)
 		return no_format(ctx,
-				 fail(ctx, XC_USAGE, 0, "protection information takes %" PRIu64
-				      " bytes of metadata, and format %u of %s has %u", need, f->lbaf, name, f->metadata), id);
+				 fail(ctx, XC_USAGE, 0,
+				      "protection information takes %" PRIu64
+				      " bytes of metadata, and format %u of %s has %u",
+				      need, f->lbaf, name, f->metadata),
+				 id);
 	return 0;
 }
 
@@ -184,16 +210,18 @@ static int check_metadata(struct ctx *ctx, const struct format_wish *w, const st
 			  const struct val *id, const char *name)
 {
 	if (!f->metadata && w->ms.set && w->ms.v)
-		return fail(ctx, XC_USAGE, 0, "--ms=extended: format %u of %s has no metadata", f->lbaf, name);
+		return fail(ctx, XC_USAGE, 0, "--ms=extended: format %u of %s has no metadata", f->lbaf,
+			    name);
 	if (!f->metadata || val_u64(id, f->extended ? "mc.mtelbas" : "mc.mtsbs", 0))
 		return 0;
 	return fail_hint(ctx,
-			 fail(ctx, XC_UNSUPPORTED, 0, "%s cannot transfer metadata %s (MC bit %u is clear)", name,
-			      f->extended ? "at the end of each block" : "in a buffer of their own", f->extended ? 0u : 1u),
+			 fail(ctx, XC_UNSUPPORTED, 0, "%s cannot transfer metadata %s (MC bit %u is clear)",
+			      name, f->extended ? "at the end of each block" : "in a buffer of their own",
+			      f->extended ? 0u : 1u),
 			 "--ms=%s chooses the other way", f->extended ? "separate" : "extended");
 }
 
-int format_choose(struct ctx *ctx, const struct format_wish *w, uint32_t nsid, const struct val *id,
+int format_settle(struct ctx *ctx, const struct format_wish *w, uint32_t nsid, const struct val *id,
 		  const char *name, struct format_choice *out)
 {
 	bool keep = !w->lbaf.set && !w->block_size.set && !w->metadata_size.set;
@@ -206,16 +234,21 @@ int format_choose(struct ctx *ctx, const struct format_wish *w, uint32_t nsid, c
 		.lbaf = (uint32_t)val_u64(lbaf, "lbaf", 0),
 		.block = (uint32_t)block_of(lbaf),
 		.metadata = (uint32_t)val_u64(lbaf, "ms", 0),
-		.pit = (uint8_t)(w->pi.set ? w->pi.v : keep ? val_u64(id, "dps.pit", 0) : 0),
+		.pit = (uint8_t)(w->pi.set ? w->pi.v
+				 : keep	   ? val_u64(id, "dps.pit", 0)
+					   : 0),
 		.ses = w->ses,
 	};
 	if (w->pil.set && !out->pit)
-		return fail(ctx, XC_USAGE, 0, "--pil says where protection information is, and there is none without --pi");
+		return fail(ctx, XC_USAGE, 0,
+			    "--pil says where protection information is, and there is none without --pi");
 	if (out->pit > 3)
-		return fail(ctx, XC_DATA, 0, "%s says that its protection information is of type %u, which there is not",
-			    name, out->pit);
+		return fail(ctx, XC_DATA, 0,
+			    "%s says that its protection information is of type %u, which there is not", name,
+			    out->pit);
 	if (out->pit)
-		out->first = w->pil.set ? w->pil.v : keep && val_u64(id, "dps.pit", 0) && val_u64(id, "dps.pip", 0);
+		out->first = w->pil.set ? w->pil.v
+					: keep && val_u64(id, "dps.pit", 0) && val_u64(id, "dps.pip", 0);
 	if (out->metadata && w->ms.set)
 		out->extended = w->ms.v;
 	else if (out->metadata)
@@ -230,8 +263,9 @@ static int all_lost(struct ctx *ctx, uint8_t ses, uint32_t nsid, const struct fo
 {
 	struct nsid_list one = { &nsid, 1 };
 	int rc = fail(ctx, XC_USAGE, 0,
-		      "%s %s all namespaces at once (FNA bit %u is set): %s would be lost, not %s alone", ctx->dev->path,
-		      ses ? "erases" : "formats", ses ? 1u : 0u, media_names(ctx, &s->hit), media_names(ctx, &one));
+		      "%s %s all namespaces at once (FNA bit %u is set): %s would be lost, not %s alone",
+		      ctx->dev->path, ses ? "erases" : "formats", ses ? 1u : 0u, media_names(ctx, &s->hit),
+		      media_names(ctx, &one));
 
 	return fail_hint(ctx, rc, "--namespace-id=all says that all of them are meant");
 }

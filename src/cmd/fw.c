@@ -24,6 +24,21 @@ enum {
 	BOOT_WRITE_PROHIBITED = 0x11e,
 };
 
+const struct field fw_mud_bits[2] = {
+	{ "admin", "Another update came through a controller", BIT(0), FLAG },
+	{ "management", "Another update came through a management endpoint", BIT(1), FLAG },
+};
+
+void fw_put_mud(struct ctx *ctx, struct val *out, unsigned mud)
+{
+	static const struct field rows[] = { { "mud", "Multiple updates detected", BITS(1, 0),
+					       BITS_OF(fw_mud_bits) } };
+	static const struct spec dword0 = { .name = "fw-commit-dw0", .size = 1, FIELDS(rows) };
+	uint8_t byte = (uint8_t)mud;
+
+	val_add(out, "mud", val_get(spec_decode(ctx->arena, &dword0, &byte, 1), "mud"));
+}
+
 static const struct topo_ns *node_of(const struct topo *t, const char *name)
 {
 	for (size_t i = 0; i < t->nsubsys; i++) {
@@ -54,8 +69,8 @@ int fw_one_ctrl(struct ctx *ctx)
 		return 0;
 	for (size_t i = 0; i < ns->npaths; i++)
 		names = arena_printf(ctx->arena, "%s%s%s", names, i ? ", " : "", ns->paths[i].ctrl->name);
-	rc = fail(ctx, XC_USAGE, 0, "%s is reached through several controllers (%s), and %s is about one", ctx->dev->path,
-		  names, ctx->cmd->name);
+	rc = fail(ctx, XC_USAGE, 0, "%s is reached through several controllers (%s), and %s is about one",
+		  ctx->dev->path, names, ctx->cmd->name);
 	return fail_hint(ctx, rc, "name the controller that is meant");
 }
 
@@ -68,11 +83,12 @@ int fw_read_caps(struct ctx *ctx, struct fw_caps *caps)
 	if (rc)
 		return rc;
 	if (!val_u64(id, "oacs.fwds", 0))
-		return fail_hint(ctx,
-				 fail(ctx, XC_UNSUPPORTED, 0,
-				      "%s takes no firmware: OACS bit 2 (Firmware Commit and Download) is clear",
-				      ctx->dev->path),
-				 "drives of that kind are updated with a tool of their maker, if at all");
+		return fail_hint(
+			ctx,
+			fail(ctx, XC_UNSUPPORTED, 0,
+			     "%s takes no firmware: OACS bit 2 (Firmware Commit and Download) is clear",
+			     ctx->dev->path),
+			"drives of that kind are updated with a tool of their maker, if at all");
 	fwug = val_u64(id, "fwug", 0);
 	mdts = val_u64(id, "mdts", 0);
 	*caps = (struct fw_caps){
@@ -118,15 +134,17 @@ int fw_chunk(struct ctx *ctx, const struct fw_caps *caps, uint32_t xfer, struct 
 
 	l->unit = caps->unit;
 	if (xfer % caps->unit) {
-		rc = fail(ctx, XC_USAGE, 0, "--xfer=%u is no multiple of %u bytes, the granularity of %s%s", xfer, caps->unit,
-			  ctx->dev->path, caps->unit == 4 ? "" : " (FWUG)");
+		rc = fail(ctx, XC_USAGE, 0, "--xfer=%u is no multiple of %u bytes, the granularity of %s%s",
+			  xfer, caps->unit, ctx->dev->path, caps->unit == 4 ? "" : " (FWUG)");
 		return fail_hint(ctx, rc, "leave --xfer out, and the size fits the drive");
 	}
 	if (xfer && caps->limit && xfer > caps->limit)
-		return fail(ctx, XC_USAGE, 0, "--xfer=%u is more than the %llu bytes that %s takes at once (MDTS)", xfer,
+		return fail(ctx, XC_USAGE, 0,
+			    "--xfer=%u is more than the %llu bytes that %s takes at once (MDTS)", xfer,
 			    (unsigned long long)caps->limit, ctx->dev->path);
 	if (l->offset % caps->unit)
-		return fail(ctx, XC_USAGE, 0, "--offset=%llu is no multiple of %u bytes, the granularity of %s%s",
+		return fail(ctx, XC_USAGE, 0,
+			    "--offset=%llu is no multiple of %u bytes, the granularity of %s%s",
 			    (unsigned long long)l->offset, caps->unit, ctx->dev->path,
 			    caps->unit == 4 ? "" : " (FWUG)");
 	l->fixed = xfer;
@@ -144,18 +162,21 @@ int fw_check_commit(struct ctx *ctx, const struct fw_caps *caps, const struct fw
 		return 0;
 	if (fc->slot > caps->slots)
 		return fail_hint(ctx,
-				 fail(ctx, XC_USAGE, 0, "there is no firmware slot %u: %s has %u (FRMW)", fc->slot,
-				      ctx->dev->path, caps->slots),
+				 fail(ctx, XC_USAGE, 0, "there is no firmware slot %u: %s has %u (FRMW)",
+				      fc->slot, ctx->dev->path, caps->slots),
 				 "'nvmekit fw-log %s' shows them", ctx->dev->name);
 	if (replaces && fc->slot == 1 && caps->slot1_ro)
 		return fail_hint(ctx,
-				 fail(ctx, XC_USAGE, 0, "firmware slot 1 of %s is read only (FRMW bit 0)", ctx->dev->path),
-				 caps->slots > 1 ? "slots 2 to %u can be written" : "this drive takes no other firmware",
+				 fail(ctx, XC_USAGE, 0, "firmware slot 1 of %s is read only (FRMW bit 0)",
+				      ctx->dev->path),
+				 caps->slots > 1 ? "slots 2 to %u can be written"
+						 : "this drive takes no other firmware",
 				 caps->slots);
 	if (fc->action == CA_IMMEDIATE && !caps->immediate)
 		return fail_hint(ctx,
 				 fail(ctx, XC_UNSUPPORTED, 0,
-				      "%s cannot start firmware without a reset: FRMW bit 4 is clear", ctx->dev->path),
+				      "%s cannot start firmware without a reset: FRMW bit 4 is clear",
+				      ctx->dev->path),
 				 "let a reset start it instead");
 	return 0;
 }
@@ -187,22 +208,26 @@ static const char *advice(struct ctx *ctx, int sc)
 {
 	switch (sc) {
 	case INVALID_SLOT:
-		return arena_printf(ctx->arena, "that slot is read only or not there; 'nvmekit fw-log %s' shows the slots",
-				    ctx->dev->name);
+		return arena_printf(
+			ctx->arena,
+			"that slot is read only or not there; 'nvmekit fw-log %s' shows the slots",
+			ctx->dev->name);
 	case INVALID_IMAGE:
-		return "the image is damaged, incomplete or for another drive, or none was downloaded since the last commit or "
-		       "reset";
+		return "the image is damaged, incomplete or for another drive, or none was downloaded since "
+		       "the last commit or reset";
 	case MAX_TIME_VIOLATION:
-		return "starting it takes longer than the drive promises for a start without reset: commit it again with "
-		       "--action=replace-and-activate, and reset the controller";
+		return "starting it takes longer than the drive promises for a start without reset: commit "
+		       "it again with --action=replace-and-activate, and reset the controller";
 	case ACTIVATION_PROHIBITED:
-		return "the drive does not start this firmware, for instance because it is older; the running one goes on";
+		return "the drive does not start this firmware, for instance because it is older; the "
+		       "running one goes on";
 	case OVERLAPPING_RANGE:
 		return "pieces of the image overlap: download all of it again";
 	case BOOT_WRITE_PROHIBITED:
 		return "the boot partition is locked";
 	default:
-		return arena_printf(ctx->arena, "'nvmekit fw-log %s' shows what is in the slots now", ctx->dev->name);
+		return arena_printf(ctx->arena, "'nvmekit fw-log %s' shows what is in the slots now",
+				    ctx->dev->name);
 	}
 }
 
@@ -213,7 +238,8 @@ int fw_commit(struct ctx *ctx, struct fw_commit *fc)
 
 	fc->mud = rc >= 0 ? (unsigned)(r.result & 3) : 0;
 	fc->status = rc > 0 ? rc : 0;
-	if (!rc || sc == NEEDS_CONVENTIONAL_RESET || sc == NEEDS_SUBSYSTEM_RESET || sc == NEEDS_CONTROLLER_RESET) {
+	if (!rc || sc == NEEDS_CONVENTIONAL_RESET || sc == NEEDS_SUBSYSTEM_RESET ||
+	    sc == NEEDS_CONTROLLER_RESET) {
 		fc->needs = need_of(sc, fc->action);
 		return 0;
 	}
@@ -229,14 +255,31 @@ const char *fw_how(struct ctx *ctx, enum fw_need needs)
 	case NEEDS_CTRL:
 		return arena_printf(ctx->arena, "'nvmekit reset %s' or a reboot starts it", name);
 	case NEEDS_SUBSYS:
-		return arena_printf(ctx->arena,
-				    "'nvmekit subsystem-reset %s' or taking the power away starts it, a reset of the "
-				    "controller does not", name);
+		return arena_printf(
+			ctx->arena,
+			"'nvmekit subsystem-reset %s' or taking the power away starts it, a reset of the "
+			"controller does not",
+			name);
 	case NEEDS_CONVENTIONAL:
-		return "a reset of the PCI Express link, as a reboot does, or taking the power away starts it; a reset of "
+		return "a reset of the PCI Express link, as a reboot does, or taking the power away starts "
+		       "it; a reset of "
 		       "the controller does not";
 	default:
 		return "";
+	}
+}
+
+void fw_tell_mud(struct ctx *ctx, unsigned mud)
+{
+	static const char *const through[] = { "sent to a controller of this drive",
+					       "sent through the management interface" };
+
+	for (unsigned i = 0; i < NELEMS(through); i++) {
+		if (mud >> i & 1)
+			warn_user(ctx,
+				  "another update ran at the same time, %s: make sure that the right image is in "
+				  "the slot",
+				  through[i]);
 	}
 }
 
@@ -246,10 +289,5 @@ void fw_tell(struct ctx *ctx, const struct fw_commit *fc)
 		return;
 	if (fc->needs != NEEDS_NONE)
 		warn_user(ctx, "the firmware does not run yet: %s", fw_how(ctx, fc->needs));
-	if (fc->mud & 1)
-		warn_user(ctx, "another update ran at the same time, sent to a controller of this drive: make sure that the "
-			       "right image is in the slot");
-	if (fc->mud & 2)
-		warn_user(ctx, "another update ran at the same time, sent through the management interface: make sure that "
-			       "the right image is in the slot");
+	fw_tell_mud(ctx, fc->mud);
 }

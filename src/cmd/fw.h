@@ -33,11 +33,17 @@ struct fw_caps {
 enum fw_need { NEEDS_NONE, NEEDS_CTRL, NEEDS_SUBSYS, NEEDS_CONVENTIONAL };
 extern const char *const fw_need_names[];
 
+/* Multiple Update Detected, dword 0 of the completion of Firmware Commit. */
+extern const struct field fw_mud_bits[2];
+#define FW_MUD_ROW                                                                                           \
+	{ "mud", "Multiple updates detected", .len = 2, BITS_OF(fw_mud_bits), .show = SHOW_SET }
+void fw_put_mud(struct ctx *ctx, struct val *out, unsigned mud);
+
 struct fw_commit {
 	unsigned slot, action, bpid;
 	/* the answer */
 	int status;	    /* 0, or one of those that say what is needed */
-	unsigned mud;	    /* Multiple Update Detected */
+	unsigned mud;	    /* fw_mud_bits */
 	enum fw_need needs; /* before the new firmware runs; NEEDS_NONE also where nothing was activated */
 };
 
@@ -68,6 +74,7 @@ struct req fw_commit_req(const struct fw_commit *fc);
 int fw_commit(struct ctx *ctx, struct fw_commit *fc);
 /* Warns of what the user has to do, or has to know, after a commit. */
 void fw_tell(struct ctx *ctx, const struct fw_commit *fc);
+void fw_tell_mud(struct ctx *ctx, unsigned mud);
 /* What starts the firmware, as the end of a sentence. */
 const char *fw_how(struct ctx *ctx, enum fw_need needs);
 

@@ -21,8 +21,10 @@ static const struct opt download_opts[] = {
 	    .unit = UNIT_BYTES, .max = 1u << 30),
 	OPT(download_args, offset, 'O', "offset", "BYTES", "Where in the drive's image FILE begins (default: 0)",
 	    .unit = UNIT_BYTES, .max = (UINT64_C(1) << 34) - 4),
-	OPT(download_args, progress, 'p', NULL, NULL, "Show how far the transfer is, as --progress=auto does", .flags = OF_HIDDEN),
-	OPT(download_args, ignore_ovr, 'i', "ignore-ovr", NULL, "Go on where the drive has bytes of this range already"),
+	OPT(download_args, progress, 'p', NULL, NULL, "Show how far the transfer is, as --progress=auto does",
+	    .flags = OF_HIDDEN),
+	OPT(download_args, ignore_ovr, 'i', "ignore-ovr", NULL,
+	    "Go on where the drive has bytes of this range already"),
 	OPT(download_args, ish, 'I', "ish", NULL, "Ignore Shutdown, which only management endpoints know",
 	    .flags = OF_HIDDEN),
 };
@@ -49,7 +51,8 @@ static int run_download(struct ctx *ctx, const void *argp, struct val *out)
 		return rc;
 	l.image = image;
 	if (l.len % 4 || l.offset % 4) {
-		rc = fail(ctx, XC_USAGE, 0, "%s: %llu bytes are no multiple of 4", l.len % 4 ? "--fw" : "--offset",
+		rc = fail(ctx, XC_USAGE, 0, "%s: %llu bytes are no multiple of 4",
+			  l.len % 4 ? "--fw" : "--offset",
 			  (unsigned long long)(l.len % 4 ? l.len : l.offset));
 		return l.len % 4 ? fail_hint(ctx, rc, "is the file whole? fw-update pads what is") : rc;
 	}
@@ -61,8 +64,10 @@ static int run_download(struct ctx *ctx, const void *argp, struct val *out)
 	if (rc)
 		return rc;
 	if (l.len % caps.unit)
-		warn_user(ctx, "the image is no multiple of %u bytes, the granularity of the drive, which may refuse its "
-			       "end; fw-update pads it", caps.unit);
+		warn_user(ctx,
+			  "the image is no multiple of %u bytes, the granularity of the drive, which may refuse "
+			  "its end; fw-update pads it",
+			  caps.unit);
 	rc = dev_fw_download(ctx->dev, &l);
 	if (rc)
 		return rc;
@@ -79,10 +84,10 @@ const struct cmd cmd_fw_download = {
 	.alias = "fw download",
 	.group = "Firmware",
 	.brief = "Send a firmware image to the drive, without storing it",
-	.desc = "Sends Firmware Image Download commands. The drive keeps the image aside until fw-commit puts it into a slot; a "
-		"reset discards it.\n\n"
-		"The image is sent as it is, and has to be a multiple of 4 bytes. fw-update does both steps and everything "
-		"around them.",
+	.desc = "Sends Firmware Image Download commands. The drive keeps the image aside until "
+		"fw-commit puts it into a slot; a reset discards it.\n\n"
+		"The image is sent as it is, and has to be a multiple of 4 bytes. fw-update does both "
+		"steps and everything around them.",
 	.examples = "nvmekit fw-download nvme0 --fw=image.bin\n  Send an image.\n",
 	.target = T_CTRL,
 	.flags = C_ALTERS | C_LONG,
@@ -103,13 +108,15 @@ static const struct name action_names[] = {
 	{ CA_REPLACE, "replace", "The downloaded image goes into the slot, and is not started" },
 	{ CA_REPLACE_AND_RESET, "replace-and-activate", "It goes into the slot, and the next reset starts it" },
 	{ CA_SET_ACTIVE, "set-active", "The next reset starts what is in the slot already" },
-	{ CA_IMMEDIATE, "activate-immediate", "It goes into the slot, if there is one, and the slot is started without a reset" },
+	{ CA_IMMEDIATE, "activate-immediate",
+	  "It goes into the slot, if there is one, and the slot is started without a reset" },
 	{ CA_REPLACE_BOOT, "replace-boot-partition", "The downloaded image replaces boot partition --bpid" },
 	{ CA_ACTIVATE_BOOT, "activate-boot-partition", "Boot partition --bpid becomes the active one" },
 };
 
 static const struct opt commit_opts[] = {
-	OPT(commit_args, slot, 's', "slot", "SLOT", "Firmware slot; 0: the drive chooses one", .max = FW_MAX_SLOT, .def = "0"),
+	OPT(commit_args, slot, 's', "slot", "SLOT", "Firmware slot; 0: the drive chooses one", .max = FW_MAX_SLOT,
+	    .def = "0"),
 	OPT(commit_args, action, 'a', "action", "ACTION", "What to do", VALS(action_names),
 	    .flags = OF_OPEN_NAMES, .max = 7, .def = "replace"),
 	OPT(commit_args, bpid, 'b', "bpid", "ID", "Boot partition", .max = 1, .def = "0"),
@@ -117,16 +124,12 @@ static const struct opt commit_opts[] = {
 	    .flags = OF_HIDDEN),
 };
 
-static const struct field mud_bits[] = {
-	{ "admin", "Another update came through a controller", BIT(0), FLAG },
-	{ "management", "Another update came through a management endpoint", BIT(1), FLAG },
-};
 static const struct field commit_rows[] = {
 	{ "slot", "Firmware slot; 0: the drive chose", .len = 8, .kind = K_UINT, .flags = F_OPTIONAL },
 	{ "bpid", "Boot partition", .len = 8, .kind = K_UINT, .flags = F_OPTIONAL },
 	{ "action", "What was done", .len = 8, ENUM_OF(action_names) },
 	{ "status", "Status", .len = 15, .kind = K_UINT, .show = SHOW_STATUS },
-	{ "mud", "Multiple updates detected", .len = 2, BITS_OF(mud_bits), .show = SHOW_SET },
+	FW_MUD_ROW,
 	{ "needs_reset", "Reset that the firmware waits for", .kind = K_TEXT },
 };
 static const struct spec spec_fw_commit = { "fw-commit", "Firmware Commit", NULL, 0, 1, FIELDS(commit_rows) };
@@ -137,13 +140,17 @@ static int check_boot(struct ctx *ctx, const struct commit_args *a)
 	struct req cap = { .kind = REQ_REG_READ, .cdw10 = 0, .cdw11 = 8 };
 
 	if (a->action < CA_REPLACE_BOOT)
-		return a->bpid ? fail(ctx, XC_USAGE, 0, "--bpid belongs to the actions about boot partitions") : 0;
+		return a->bpid ? fail(ctx, XC_USAGE, 0, "--bpid belongs to the actions about boot partitions")
+			       : 0;
 	if (a->slot)
-		return fail(ctx, XC_USAGE, 0, "boot partitions are in no slot: --slot and --action=%s exclude each other",
-			    a->action == CA_REPLACE_BOOT ? "replace-boot-partition" : "activate-boot-partition");
+		return fail(ctx, XC_USAGE, 0,
+			    "boot partitions are in no slot: --slot and --action=%s exclude each other",
+			    a->action == CA_REPLACE_BOOT ? "replace-boot-partition"
+							 : "activate-boot-partition");
 	if (dev_submit(ctx->dev, &cap) || !cap.result || cap.result == UINT64_MAX || (cap.result >> 45 & 1))
 		return 0;
-	return fail(ctx, XC_UNSUPPORTED, 0, "%s has no boot partitions: CAP bit 45 (BPS) is clear", ctx->dev->path);
+	return fail(ctx, XC_UNSUPPORTED, 0, "%s has no boot partitions: CAP bit 45 (BPS) is clear",
+		    ctx->dev->path);
 }
 
 static int run_commit(struct ctx *ctx, const void *argp, struct val *out)
@@ -177,17 +184,18 @@ static int run_commit(struct ctx *ctx, const void *argp, struct val *out)
 		    a->action < CA_REPLACE_BOOT ? a->slot : a->bpid);
 	val_put_u64(ctx->arena, out, "action", fc.action);
 	val_put_u64(ctx->arena, out, "status", (uint64_t)fc.status);
-	val_put_u64(ctx->arena, out, "mud", fc.mud);
+	fw_put_mud(ctx, out, fc.mud);
 	val_put_str(ctx->arena, out, "needs_reset", fw_need_names[fc.needs]);
 	return 0;
 }
 
 #define COMMIT_BODY                                                                                          \
-	.desc = "Sends Firmware Commit: what fw-download sent goes into a slot, or a slot is chosen for the next reset, or both. " \
-		"Slots, and the one that is read only, come from FRMW of Identify Controller.\n\n"                           \
-		"Where the drive stored the image and asks for a reset before it runs, that is no error: needs_reset "  \
-		"says which one, controller, subsystem (NVM Subsystem Reset) or conventional (of the PCI Express "      \
-		"link).",                                                                                          \
+	.desc = "Sends Firmware Commit: what fw-download sent goes into a slot, or a slot is chosen for " \
+		"the next reset, or both. Slots, and the one that is read only, come from FRMW of " \
+		"Identify Controller.\n\n" \
+		"Where the drive stored the image and asks for a reset before it runs, that is no " \
+		"error: needs_reset says which one, controller, subsystem (NVM Subsystem Reset) or " \
+		"conventional (of the PCI Express link).", \
 	.target = T_CTRL, .flags = C_GATED | C_ALTERS, .timeout_ms = 120000, OPTS(commit_args, commit_opts),         \
 	.out = &spec_fw_commit, .run = run_commit
 

@@ -54,8 +54,8 @@ int update_choose_slot(struct ctx *ctx, struct update *u)
 
 	if (u->fc.slot) {
 		if (u->fc.slot == active(u) && spare)
-			warn_user(ctx, "slot %u holds the firmware that runs; slot %u is free for a new one", u->fc.slot,
-				  spare);
+			warn_user(ctx, "slot %u holds the firmware that runs; slot %u is free for a new one",
+				  u->fc.slot, spare);
 		return 0;
 	}
 	u->fc.slot = spare;
@@ -64,10 +64,12 @@ int update_choose_slot(struct ctx *ctx, struct update *u)
 	if (u->fc.slot)
 		return 0;
 	if (!writable(u, active(u)))
-		return fail(ctx, XC_UNSUPPORTED, 0, "%s has no firmware slot that can be written (FRMW)", ctx->dev->path);
+		return fail(ctx, XC_UNSUPPORTED, 0, "%s has no firmware slot that can be written (FRMW)",
+			    ctx->dev->path);
 	return fail_hint(ctx,
 			 fail(ctx, XC_REFUSED, 0,
-			      "%s has no slot but that of the firmware that runs, and none to go back to", ctx->dev->path),
+			      "%s has no slot but that of the firmware that runs, and none to go back to",
+			      ctx->dev->path),
 			 "if the image is the right one, say --slot=%u", active(u));
 }
 
@@ -78,12 +80,13 @@ int update_check(struct ctx *ctx, const struct update *u)
 
 	if (!rc && u->now && !u->caps.immediate)
 		rc = fail_hint(ctx,
-			       fail(ctx, XC_UNSUPPORTED, 0, "%s cannot start firmware without a reset: FRMW bit 4 is clear",
+			       fail(ctx, XC_UNSUPPORTED, 0,
+				    "%s cannot start firmware without a reset: FRMW bit 4 is clear",
 				    ctx->dev->path),
 			       "leave --activate=now out; --reset=controller does the reset");
 	if (!rc && u->allowed == ALLOW_SUBSYS && !reset_subsystem_possible(ctx))
-		rc = fail(ctx, XC_UNSUPPORTED, 0, "%s cannot do an NVM Subsystem Reset: CAP bit 36 (NSSRS) is clear",
-			  ctx->dev->path);
+		rc = fail(ctx, XC_UNSUPPORTED, 0,
+			  "%s cannot do an NVM Subsystem Reset: CAP bit 36 (NSSRS) is clear", ctx->dev->path);
 	return rc;
 }
 
@@ -143,7 +146,9 @@ int update_gate(struct ctx *ctx, const struct update *u)
 					u->fc.slot == active(u) ? ", the firmware that runs" : "");
 	const char *const notes[] = {
 		slot,
-		u->expected ? NULL : "nothing checks which firmware the image is; --expect-revision does, before it is started",
+		u->expected ? NULL
+			    : "nothing checks which firmware the image is; --expect-revision does, before it "
+			      "is started",
 		NULL,
 	};
 	struct req reqs[5];
@@ -181,9 +186,11 @@ static int check_revision(struct ctx *ctx, const struct update *u)
 	rc = fw_read_slots(ctx, &slots);
 	if (rc || strcmp(slots.revision[u->fc.slot], u->expected) == 0)
 		return rc;
-	rc = fail(ctx, XC_DATA, 0, "the image in slot %u is revision '%s', not '%s': it was not started", u->fc.slot,
-		  slots.revision[u->fc.slot], u->expected);
-	return fail_hint(ctx, rc, "'nvmekit fw-commit %s --slot=%u --action=set-active' lets the next reset start it all the same",
+	rc = fail(ctx, XC_DATA, 0, "the image in slot %u is revision '%s', not '%s': it was not started",
+		  u->fc.slot, slots.revision[u->fc.slot], u->expected);
+	return fail_hint(ctx, rc,
+			 "'nvmekit fw-commit %s --slot=%u --action=set-active' lets the next reset start it "
+			 "all the same",
 			 ctx->dev->name, u->fc.slot);
 }
 
@@ -218,7 +225,8 @@ static int wait_activation(struct ctx *ctx, struct update *u)
 	struct watch w = {
 		.what = "Start of the new firmware",
 		.resume = arena_printf(ctx->arena, "nvmekit fw-log %s", ctx->dev->name),
-		.limit_ms = reset_limit_ms(ctx, u->caps.mtfa_ms ? u->caps.mtfa_ms + MTFA_MARGIN_MS : MTFA_UNKNOWN_MS),
+		.limit_ms = reset_limit_ms(ctx, u->caps.mtfa_ms ? u->caps.mtfa_ms + MTFA_MARGIN_MS
+								: MTFA_UNKNOWN_MS),
 		.poll = poll_activation,
 		.arg = &a,
 	};
@@ -244,7 +252,8 @@ static int commit_again(struct ctx *ctx, struct update *u)
 	int rc;
 
 	ctx->error = (struct error){ .code = XC_OK, .status = -1 };
-	warn_user(ctx, "starting the firmware now would take longer than the drive promises (MTFA): a reset has to start it");
+	warn_user(ctx, "starting the firmware now would take longer than the drive promises (MTFA): a reset "
+		       "has to start it");
 	rc = download(ctx, u);
 	return rc ? rc : commit(ctx, u, CA_REPLACE_AND_RESET);
 }

@@ -21,10 +21,12 @@ static const struct name reset_names[] = {
 };
 
 static const struct opt update_opts[] = {
-	OPT(update_args, image, 'f', "image", "FILE", "The image; '-' is standard input", .complete = COMP_FILE,
+	OPT(update_args, image, 'f', "image", "IMAGE", "The image, where it does not stand before the device; '-' is standard input",
+	    .complete = COMP_FILE,
 	    .flags = OF_REQUIRED),
 	OPT(update_args, slot, 's', "slot", "SLOT",
-	    "Firmware slot (default: an empty one, or one that holds no firmware that runs)", .min = 1, .max = FW_MAX_SLOT),
+	    "Firmware slot (default: an empty one, or one that holds no firmware that runs)", .min = 1,
+	    .max = FW_MAX_SLOT),
 	OPT(update_args, activate, 0, "activate", "WHEN", "When the new firmware starts", VALS(activate_names),
 	    .def = "next-reset"),
 	OPT(update_args, reset, 0, "reset", "KIND", "The reset that may be done to start it", VALS(reset_names),
@@ -54,7 +56,7 @@ static const struct field update_rows[] = {
 	{ "slot", "Firmware slot", .len = 8, .kind = K_UINT },
 	{ "needs_reset", "Reset that the firmware waits for", .kind = K_TEXT },
 	{ "reset", "Reset that was done", .kind = K_TEXT },
-	{ "mud", "Multiple updates detected", .len = 2, .kind = K_UINT, .show = SHOW_HEX },
+	FW_MUD_ROW,
 	{ "before", "Before", STRUCT_OF(side_fields) },
 	{ "after", "After", STRUCT_OF(side_fields) },
 };
@@ -64,7 +66,8 @@ static const struct spec spec_fw_update = { "fw-update", "Firmware update", NULL
 static int check_args(struct ctx *ctx, const struct update_args *a)
 {
 	if (a->stage_only && (a->activate != NEXT_RESET || a->reset != RESET_NEVER))
-		return fail(ctx, XC_USAGE, 0, "--stage-only starts nothing: it excludes --activate=now and --reset");
+		return fail(ctx, XC_USAGE, 0,
+			    "--stage-only starts nothing: it excludes --activate=now and --reset");
 	if (a->expect_revision && (!*a->expect_revision || strlen(a->expect_revision) > 8))
 		return fail(ctx, XC_USAGE, 0, "--expect-revision: a firmware revision has 1 to 8 characters");
 	return 0;
@@ -87,7 +90,9 @@ static int load(struct ctx *ctx, const struct update_args *a, struct update *u)
 	padded = dev_buffer(ctx, u->load.len);
 	memcpy(padded, u->load.image, u->bytes);
 	u->load.image = padded;
-	warn_user(ctx, "the image is no multiple of the %u bytes that the drive takes at a time: %u zero bytes are added",
+	warn_user(ctx,
+		  "the image is no multiple of the %u bytes that the drive takes at a time: %u zero bytes "
+		  "are added",
 		  u->caps.unit, u->padding);
 	return 0;
 }
@@ -106,7 +111,8 @@ static int read_side(struct ctx *ctx, struct update_side *side)
 	return rc;
 }
 
-static void put_side(struct ctx *ctx, struct val *out, const char *key, const struct update_side *side, unsigned slot)
+static void put_side(struct ctx *ctx, struct val *out, const char *key, const struct update_side *side,
+		     unsigned slot)
 {
 	struct val *v = val_put_obj(ctx->arena, out, key);
 
@@ -130,7 +136,7 @@ static void report(struct ctx *ctx, const struct update_args *a, const struct up
 	val_put_str(ctx->arena, out, "needs_reset",
 		    fw_need_names[u->state == UPDATE_RUNNING ? NEEDS_NONE : u->fc.needs]);
 	val_put_str(ctx->arena, out, "reset", fw_need_names[u->reset_done]);
-	val_put_u64(ctx->arena, out, "mud", u->mud);
+	fw_put_mud(ctx, out, u->mud);
 	put_side(ctx, out, "before", &u->before, u->fc.slot);
 	put_side(ctx, out, "after", &u->after, u->fc.slot);
 }
@@ -146,14 +152,21 @@ static void judge(struct ctx *ctx, const struct update_args *a, const struct upd
 		warn_user(ctx, "the new firmware is in slot %u and does not run yet: %s", u->fc.slot,
 			  fw_how(ctx, u->fc.needs));
 	if (u->state == UPDATE_NOT_RUNNING)
-		warn_user(ctx, "the drive runs %s from slot %u, not what was put into slot %u: it may have refused to start it",
+		warn_user(ctx,
+			  "the drive runs %s from slot %u, not what was put into slot %u: it may have "
+			  "refused to start it",
 			  u->after.fr, u->after.slots.active, u->fc.slot);
 	if (a->stage_only)
-		warn_user(ctx, "the firmware is in slot %u and nothing starts it: 'nvmekit fw-commit %s --slot=%u "
-			       "--action=set-active' lets the next reset do it", u->fc.slot, ctx->dev->name, u->fc.slot);
+		warn_user(ctx,
+			  "the firmware is in slot %u and nothing starts it: 'nvmekit fw-commit %s --slot=%u "
+			  "--action=set-active' lets the next reset do it",
+			  u->fc.slot, ctx->dev->name, u->fc.slot);
+	fw_tell_mud(ctx, u->mud);
 	if (strcmp(u->before.fr, u->after.slots.revision[u->fc.slot]) == 0)
-		warn_user(ctx, "the revision in slot %u is that of the firmware that ran before: whether the image is another "
-			       "one cannot be told", u->fc.slot);
+		warn_user(ctx,
+			  "the revision in slot %u is that of the firmware that ran before: whether the image "
+			  "is another one cannot be told",
+			  u->fc.slot);
 }
 
 static enum update_reset allowed(const struct update_args *a)
@@ -210,18 +223,23 @@ const struct cmd cmd_fw_update = {
 	.alias = "fw update",
 	.group = "Firmware",
 	.brief = "Update the firmware of a drive, and see that it runs",
-	.desc = "Sends the image in pieces that the drive takes, puts it into a slot, starts it where that is asked for, and reports "
-		"what ran before and what runs now.\n\n"
-		"The slot is an empty one, or another than that of the running firmware. Where the drive has one slot alone, "
-		"there is nothing to go back to, and --slot=1 has to be said. By default the next reset starts the firmware; "
-		"--reset does one, and --activate=now asks the drive to do without. Where the drive wants another reset than "
-		"the one that is allowed, it is not done, and what to do is said.\n\n"
-		"An image does not say in a way that this program knows which firmware it is: its revision shows in the slot "
-		"once it is stored. With --expect-revision it is started only if that is the right one.\n\n"
-		"state is stored, pending (a reset starts it), running, or not-running: the drive was told to start it and runs something "
-		"else. Exit code 0 means that the firmware runs, or is stored or waits for a reset where no more was asked for.",
-	.examples = "nvmekit fw-update nvme0 --image=image.bin\n  Store it in a free slot; the next reset starts it.\n"
-		    "nvmekit fw-update nvme0 --image=image.bin --reset=auto --expect-revision=2.1.0\n"
+	.desc = "Sends the image in pieces that the drive takes, puts it into a slot, starts it where "
+		"that is asked for, and reports what ran before and what runs now.\n\n"
+		"The slot is an empty one, or another than that of the running firmware. Where the "
+		"drive has one slot alone, there is nothing to go back to, and --slot=1 has to be said. "
+		"By default the next reset starts the firmware; --reset does one, and --activate=now "
+		"asks the drive to do without. Where the drive wants another reset than the one that is "
+		"allowed, it is not done, and what to do is said.\n\n"
+		"An image does not say in a way that this program knows which firmware it is: its "
+		"revision shows in the slot once it is stored. With --expect-revision it is started "
+		"only if that is the right one.\n\n"
+		"state is stored, pending (a reset starts it), running, or not-running: the drive was "
+		"told to start it and runs something else. Exit code 0 means that the firmware runs, or "
+		"is stored or waits for a reset where no more was asked for.",
+	.before = "image",
+	.operands = "IMAGE DEVICE",
+	.examples = "nvmekit fw-update image.bin nvme0\n  Store it in a free slot; the next reset starts it.\n"
+		    "nvmekit fw-update image.bin nvme0 --reset=auto --expect-revision=2.1.0\n"
 		    "  Do what it takes until revision 2.1.0 runs.\n",
 	.target = T_CTRL,
 	.flags = C_GATED | C_ALTERS | C_LONG,

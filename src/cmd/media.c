@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 #include "cmd/media.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "dev/topo.h"
 #include "spec/tables.h"
+
+#define MAX_NAMESPACES 65536u /* more than anybody has; a drive that never ends its list lies */
 
 /* Identify, namespace lists: Base 2.1, section 5.1.13.2. 1024 at once, ascending, from the one behind 'after'. */
 int media_nsids(struct ctx *ctx, uint8_t cns, struct nsid_list *list)
@@ -28,6 +31,10 @@ int media_nsids(struct ctx *ctx, uint8_t cns, struct nsid_list *list)
 		if (before)
 			memcpy(more, list->v, before * sizeof(*more));
 		list->v = more;
+		if (before >= MAX_NAMESPACES)
+			return fail(ctx, XC_DATA, EBADMSG,
+				    "%s lists more than %u namespaces, which cannot be", ctx->dev->path,
+				    MAX_NAMESPACES);
 		for (const struct val *it = ids ? ids->c.first : NULL; it; it = it->next) {
 			uint32_t nsid = (uint32_t)val_u64(it, "nsid", 0);
 
@@ -53,7 +60,8 @@ int media_attached(struct ctx *ctx, uint32_t nsid)
 		if (active.v[i] == nsid)
 			return 0;
 	}
-	rc = fail(ctx, XC_USAGE, 0, "no namespace %u is attached to the controller of %s", nsid, ctx->dev->path);
+	rc = fail(ctx, XC_USAGE, 0, "no namespace %u is attached to the controller of %s", nsid,
+		  ctx->dev->path);
 	return active.n ? fail_hint(ctx, rc, "there are: %s", media_names(ctx, &active)) : rc;
 }
 
@@ -104,7 +112,8 @@ const char *media_resume(struct ctx *ctx, const char *operation)
 
 	if (!system || (env && strcmp(env, system) == 0))
 		return arena_printf(ctx->arena, "nvmekit wait %s --for=%s", ctx->dev->name, operation);
-	return arena_printf(ctx->arena, "nvmekit wait %s --for=%s --system=%s", ctx->dev->name, operation, system);
+	return arena_printf(ctx->arena, "nvmekit wait %s --for=%s --system=%s", ctx->dev->name, operation,
+			    system);
 }
 
 const char *media_list(struct ctx *ctx, const char *const *names, size_t n, unsigned set)
@@ -118,7 +127,10 @@ const char *media_list(struct ctx *ctx, const char *const *names, size_t n, unsi
 		if (!(set >> i & 1))
 			continue;
 		left--;
-		text = arena_printf(ctx->arena, "%s%s%s", text, names[i], left > 1 ? ", " : left ? " and " : "");
+		text = arena_printf(ctx->arena, "%s%s%s", text, names[i],
+				    left > 1 ? ", "
+				    : left   ? " and "
+					     : "");
 	}
 	return text;
 }

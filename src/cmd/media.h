@@ -6,6 +6,7 @@
 #include "cmd/common.h"
 
 #define FORMAT_TIMEOUT_MS (10 * 60 * 1000u) /* Format NVM completes when the format is done */
+#define LID_EFFECTS	  0x05
 #define LID_SELF_TEST	  0x06
 #define LID_SANITIZE	  0x81
 
@@ -50,7 +51,7 @@ uint32_t format_cdw10(const struct format_choice *f);
  * What is meant for the namespace whose Identify data is 'id'. XC_USAGE: no such format, or one that does not go
  * together; XC_UNSUPPORTED: the drive lacks it. 'name' is the namespace for sentences.
  */
-int format_choose(struct ctx *ctx, const struct format_wish *w, uint32_t nsid, const struct val *id,
+int format_settle(struct ctx *ctx, const struct format_wish *w, uint32_t nsid, const struct val *id,
 		  const char *name, struct format_choice *out);
 /* The index of the format in use; dflt where 'id' does not say. */
 uint64_t format_now(const struct val *id, uint64_t dflt);
@@ -74,6 +75,11 @@ enum { SSTAT_NEVER, SSTAT_SUCCESS, SSTAT_RUNNING, SSTAT_FAILED, SSTAT_DEALLOCATE
 
 /* Methods by bit 1 << SAN_..., of SANICAP. */
 unsigned sanitize_methods(const struct val *ctrl);
+/*
+ * There is no capability bit for Sanitize Namespace; where the drive has an effects log, that lists it: 1 it has the
+ * command, 0 it has not, -1 nobody knows.
+ */
+int sanitize_ns_known(struct ctx *ctx, const struct val *ctrl);
 /* "block erase" */
 const char *sanitize_word(unsigned sanact);
 /* The log page, of the whole subsystem (NSID_ALL) or of a namespace; without SSTAT it is XC_DATA. */

@@ -43,7 +43,8 @@ bool reset_subsystem_possible(struct ctx *ctx)
 	struct req cap = { .kind = REQ_REG_READ, .cdw10 = 0, .cdw11 = 8 };
 
 	/* 0 and all ones are no capabilities: nothing was read. */
-	return dev_submit(ctx->dev, &cap) || !cap.result || cap.result == UINT64_MAX || (cap.result >> 36 & 1);
+	return dev_submit(ctx->dev, &cap) || !cap.result || cap.result == UINT64_MAX ||
+	       (cap.result >> 36 & 1);
 }
 
 static struct topo_ctrl *ctrl_of(const struct topo *t, const char *name)
@@ -103,8 +104,10 @@ static int poll_live(struct ctx *ctx, void *arg, struct progress *p)
 	/* Nothing brings back one that Linux has given up. */
 	if (strcmp(w->state, "dead") == 0 || strcmp(w->state, "gone") == 0)
 		return fail_hint(ctx,
-				 fail(ctx, XC_NODEV, ENODEV, "%s did not come back from the reset: it is %s", w->who, w->state),
-				 "the kernel's log (dmesg) says why; where the drive is still seen, taking its power away may "
+				 fail(ctx, XC_NODEV, ENODEV, "%s did not come back from the reset: it is %s",
+				      w->who, w->state),
+				 "the kernel's log (dmesg) says why; where the drive is still seen, taking "
+				 "its power away may "
 				 "help");
 	return 0;
 }
@@ -117,12 +120,15 @@ static int submit(struct ctx *ctx, bool subsystem)
 
 	if (rc == -ENOTTY && subsystem)
 		return fail_hint(ctx,
-				 fail(ctx, XC_UNSUPPORTED, ENOTTY, "%s cannot do an NVM Subsystem Reset (CAP bit 36, NSSRS)",
+				 fail(ctx, XC_UNSUPPORTED, ENOTTY,
+				      "%s cannot do an NVM Subsystem Reset (CAP bit 36, NSSRS)",
 				      ctx->dev->path),
-				 "'nvmekit reset %s' resets the controller alone; taking the power away resets all of it",
+				 "'nvmekit reset %s' resets the controller alone; taking the power away "
+				 "resets all of it",
 				 ctx->dev->name);
 	if (rc == -EBUSY)
-		return fail_hint(ctx, dev_fail(ctx->dev, &r, rc, what), "it is being reset or removed already");
+		return fail_hint(ctx, dev_fail(ctx->dev, &r, rc, what),
+				 "it is being reset or removed already");
 	/* The controller is not live yet, of a fabrics controller because it connects again: that is waited for. */
 	if (rc == -ENETRESET)
 		return 0;
@@ -131,7 +137,9 @@ static int submit(struct ctx *ctx, bool subsystem)
 
 const char *reset_revision(struct ctx *ctx)
 {
-	struct req r = { .opcode = ADM_IDENTIFY, .cdw10 = 0x01, .data = dev_buffer(ctx, 4096), .data_len = 4096 };
+	struct req r = {
+		.opcode = ADM_IDENTIFY, .cdw10 = 0x01, .data = dev_buffer(ctx, 4096), .data_len = 4096
+	};
 
 	if (dev_submit(ctx->dev, &r) || r.received < 4096)
 		return NULL;
@@ -160,7 +168,8 @@ int reset_and_wait(struct ctx *ctx, bool subsystem, uint64_t *ms)
 	ctx->id_ctrl = NULL; /* other firmware may answer */
 	/* A controller can be live for the kernel and not answer. */
 	if (!rc && !reset_revision(ctx))
-		rc = fail(ctx, XC_NODEV, EIO, "%s is live after the reset, but does not answer Identify Controller", w.ctrl);
+		rc = fail(ctx, XC_NODEV, EIO,
+			  "%s is live after the reset, but does not answer Identify Controller", w.ctrl);
 	*ms = now_ms() - start;
 	return rc;
 }
@@ -189,7 +198,8 @@ static int run_reset(struct ctx *ctx, const void *argp, struct val *out)
 	(void)argp;
 	if (!rc && subsystem && !reset_subsystem_possible(ctx))
 		rc = fail_hint(ctx,
-			       fail(ctx, XC_UNSUPPORTED, 0, "%s cannot do an NVM Subsystem Reset: CAP bit 36 (NSSRS) is clear",
+			       fail(ctx, XC_UNSUPPORTED, 0,
+				    "%s cannot do an NVM Subsystem Reset: CAP bit 36 (NSSRS) is clear",
 				    ctx->dev->path),
 			       "'nvmekit reset %s' resets the controller alone", ctx->dev->name);
 	if (rc)
@@ -213,9 +223,9 @@ const struct cmd cmd_reset = {
 	.name = "reset",
 	.group = "Resets",
 	.brief = "Reset a controller, and wait until it is back",
-	.desc = "The kernel shuts the controller down and starts it again. I/O is held back meanwhile and goes on afterwards; what "
-		"was not saved of its features is back at its default. Firmware that waits for a reset of the controller "
-		"starts.\n\n"
+	.desc = "The kernel shuts the controller down and starts it again. I/O is held back meanwhile "
+		"and goes on afterwards; what was not saved of its features is back at its default. "
+		"Firmware that waits for a reset of the controller starts.\n\n"
 		"The answer comes when the controller is live again and answers, or after --timeout.",
 	.examples = "nvmekit reset nvme0\n  Reset a controller.\n",
 	.target = T_CTRL,
@@ -229,8 +239,9 @@ const struct cmd cmd_subsystem_reset = {
 	.name = "subsystem-reset",
 	.group = "Resets",
 	.brief = "Reset a whole NVM subsystem, with all its controllers",
-	.desc = "Writes the NVM Subsystem Reset register: every controller of the drive is reset, and its PCI Express link goes down. "
-		"Where the platform does not bring the link back, the drive is gone until the next reboot.\n\n"
+	.desc = "Writes the NVM Subsystem Reset register: every controller of the drive is reset, and "
+		"its PCI Express link goes down. Where the platform does not bring the link back, the "
+		"drive is gone until the next reboot.\n\n"
 		"Not every drive can do it (CAP bit 36, NSSRS).",
 	.examples = "nvmekit subsystem-reset nvme0\n  Reset a drive with everything in it.\n",
 	.target = T_CTRL,

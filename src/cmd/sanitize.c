@@ -178,29 +178,20 @@ static int check_drive(struct ctx *ctx, const struct sanitize_args *a, const str
 	return a->no_dealloc ? check_no_dealloc(ctx, ctrl) : 0;
 }
 
-/* There is no capability bit for Sanitize Namespace; where the effects log tells commands, it tells this one. */
 static int check_ns(struct ctx *ctx, const struct sanitize_args *a, const struct val *ctrl)
 {
-	const struct val *log, *acs;
 	int rc;
 
 	if ((a->emvs || a->sanact == SAN_EXIT_VERIFICATION) && !val_u64(ctrl, "sanicap.nvers", 0))
 		return fail(ctx, XC_UNSUPPORTED, 0, "%s has no media verification of namespaces (SANICAP bit 4 is clear)",
 			    ctx->dev->path);
-	if (val_u64(ctrl, "sanicap.nvers", 0) || !val_u64(ctrl, "lpa.cses", 0))
+	if (sanitize_ns_known(ctx, ctrl))
 		return 0;
-	rc = cmd_read_log(ctx, 0x05, NSID_ALL, &log);
-	if (rc)
-		return rc;
-	acs = val_get(log, "acs");
-	for (const struct val *it = acs ? acs->c.first : NULL; it; it = it->next) {
-		if (val_u64(it, "opcode", 0) == OP_SANITIZE_NS && val_u64(it, "csupp", 0))
-			return 0;
-	}
 	rc = fail(ctx, XC_UNSUPPORTED, 0, "%s has no Sanitize Namespace command (its effects log does not list 8Ch)",
 		  ctx->dev->path);
-	return val_u64(ctrl, "oacs.fnvms", 0) && val_u64(ctrl, "fna.cryes", 0)
-		       ? fail_hint(ctx, rc, "'nvmekit format --ses=crypto' is possible") : rc;
+	if (!val_u64(ctrl, "oacs.fnvms", 0) || !val_u64(ctrl, "fna.cryes", 0))
+		return rc;
+	return fail_hint(ctx, rc, "'nvmekit format --ses=crypto' is possible");
 }
 
 /* --- doing it --- */

@@ -15,10 +15,32 @@ unsigned sanitize_methods(const struct val *ctrl)
 	       (unsigned)val_u64(ctrl, "sanicap.ces", 0) << SAN_CRYPTO;
 }
 
+int sanitize_ns_known(struct ctx *ctx, const struct val *ctrl)
+{
+	struct error was = ctx->error;
+	const struct val *log, *acs;
+
+	if (val_u64(ctrl, "sanicap.nvers", 0))
+		return 1;
+	if (!val_u64(ctrl, "lpa.cses", 0))
+		return -1;
+	if (cmd_read_log(ctx, LID_EFFECTS, NSID_ALL, &log)) {
+		ctx->error = was;
+		return -1;
+	}
+	acs = val_get(log, "acs");
+	for (const struct val *it = acs ? acs->c.first : NULL; it; it = it->next) {
+		if (val_u64(it, "opcode", 0) == OP_SANITIZE_NS)
+			return val_u64(it, "csupp", 0) ? 1 : 0;
+	}
+	return 0;
+}
+
 const char *sanitize_word(unsigned sanact)
 {
-	static const char *const words[] = { "nothing",	     "exit from failure mode", "block erase",
-					     "overwrite",    "crypto erase",	       "exit from media verification" };
+	static const char *const words[] = { "nothing",	     "exit from failure mode",
+					     "block erase",  "overwrite",
+					     "crypto erase", "exit from media verification" };
 
 	return words[sanact < NELEMS(words) ? sanact : 0];
 }
@@ -30,8 +52,8 @@ int sanitize_read(struct ctx *ctx, uint32_t nsid, const struct val **log)
 	if (rc)
 		return rc;
 	if (!val_get(*log, "sstat"))
-		return fail(ctx, XC_DATA, EBADMSG, "the Sanitize Status log page of %s ends before the status",
-			    ctx->dev->path);
+		return fail(ctx, XC_DATA, EBADMSG,
+			    "the Sanitize Status log page of %s ends before the status", ctx->dev->path);
 	return 0;
 }
 
@@ -59,7 +81,8 @@ uint64_t sanitize_estimate(const struct val *log, uint32_t cdw10)
 		[SAN_BLOCK] = { "time_block_erase", "time_block_erase_no_dealloc" },
 		[SAN_OVERWRITE] = { "time_over_write", "time_over_write_no_dealloc" },
 		[SAN_CRYPTO] = { "time_crypto_erase", "time_crypto_erase_no_dealloc" },
-		[SAN_EXIT_VERIFICATION] = { "time_post_verification_dealloc", "time_post_verification_dealloc" },
+		[SAN_EXIT_VERIFICATION] = { "time_post_verification_dealloc",
+					    "time_post_verification_dealloc" },
 	};
 	unsigned sanact = cdw10 & 7, keep = cdw10 >> 9 & 1;
 	uint64_t s;
@@ -129,17 +152,22 @@ int sanitize_verdict(struct ctx *ctx, const char *what, const struct val *log)
 	case SSTAT_RUNNING: /* media verification */
 		return 0;
 	case SSTAT_FAILED:
-		rc = fail(ctx, XC_STATUS, EIO, "%s failed: %s says so (sanitize status 3%s%s); data may be left on it", what,
+		rc = fail(ctx, XC_STATUS, EIO,
+			  "%s failed: %s says so (sanitize status 3%s%s); data may be left on it", what,
 			  ctx->dev->path, val_get(log, "sanitize_state_information") ? ", state " : "",
 			  val_get(log, "sanitize_state_information") ? sanitize_state(log) : "");
 		return fail_hint(ctx, rc,
-				 restricted ? "the drive takes no other commands until a sanitize operation succeeds: start one again"
-					    : "start it again, or leave the failure mode as it is with --sanact=exit-failure");
+				 restricted ? "the drive takes no other commands until a sanitize operation "
+					      "succeeds: start one again"
+					    : "start it again, or leave the failure mode as it is with "
+					      "--sanact=exit-failure");
 	case SSTAT_NEVER:
-		return fail(ctx, XC_STATUS, ENODATA, "%s says that nothing was ever sanitized", ctx->dev->path);
+		return fail(ctx, XC_STATUS, ENODATA, "%s says that nothing was ever sanitized",
+			    ctx->dev->path);
 	default:
-		return fail(ctx, XC_DATA, EBADMSG, "%s: %s answers with the sanitize status %" PRIu64 ", which there is not",
-			    what, ctx->dev->path, status);
+		return fail(ctx, XC_DATA, EBADMSG,
+			    "%s: %s answers with the sanitize status %" PRIu64 ", which there is not", what,
+			    ctx->dev->path, status);
 	}
 }
 
@@ -149,13 +177,16 @@ int sanitize_hint(struct ctx *ctx, int rc)
 		return rc;
 	switch (STATUS_SC(rc)) {
 	case 0x1d:
-		return fail_hint(ctx, rc, "'%s' watches the operation that is under way", media_resume(ctx, "sanitize"));
+		return fail_hint(ctx, rc, "'%s' watches the operation that is under way",
+				 media_resume(ctx, "sanitize"));
 	case 0x2c:
-		return fail_hint(ctx, rc, "'%s' watches the operation that is under way", media_resume(ctx, "sanitize-ns"));
+		return fail_hint(ctx, rc, "'%s' watches the operation that is under way",
+				 media_resume(ctx, "sanitize-ns"));
 	case 0x1c:
 	case 0x2b:
 		return fail_hint(ctx, rc,
-				 "the last sanitize operation failed: only another one ends that, or --sanact=exit-failure where it "
+				 "the last sanitize operation failed: only another one ends that, or "
+				 "--sanact=exit-failure where it "
 				 "was started with --ause");
 	default:
 		return rc;

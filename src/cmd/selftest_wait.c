@@ -17,8 +17,8 @@ static int read_log(struct ctx *ctx, const struct val **log)
 	if (rc)
 		return rc;
 	if (!val_get(*log, "completion"))
-		return fail(ctx, XC_DATA, EBADMSG, "the Device Self-test log page of %s ends before the progress",
-			    ctx->dev->path);
+		return fail(ctx, XC_DATA, EBADMSG,
+			    "the Device Self-test log page of %s ends before the progress", ctx->dev->path);
 	return 0;
 }
 
@@ -42,7 +42,8 @@ static int poll_test(struct ctx *ctx, void *arg, struct progress *p)
 	return 0;
 }
 
-int self_test_wait(struct ctx *ctx, uint64_t limit_ms, const char *what, uint64_t estimate_s, const struct val **log)
+int self_test_wait(struct ctx *ctx, uint64_t limit_ms, const char *what, uint64_t estimate_s,
+		   const struct val **log)
 {
 	struct watch w = {
 		.what = what,
@@ -104,11 +105,11 @@ int self_test_result(struct ctx *ctx, const struct val *log, unsigned code, stru
 			r = it;
 	}
 	if (!r)
-		return fail(ctx, code ? XC_DATA : XC_STATUS, ENODATA, "%s has no result of a self-test in its log",
-			    ctx->dev->path);
+		return fail(ctx, code ? XC_DATA : XC_STATUS, ENODATA,
+			    "%s has no result of a self-test in its log", ctx->dev->path);
 	if (code && val_u64(r, "dsts.code", 0) != code)
-		return fail(ctx, XC_DATA, EBADMSG, "the newest result in the log of %s is that of another test",
-			    ctx->dev->path);
+		return fail(ctx, XC_DATA, EBADMSG,
+			    "the newest result in the log of %s is that of another test", ctx->dev->path);
 	val_put_str(a, out, "test", word(val_path(r, "dsts.code"), "unknown"));
 	val_put_str(a, out, "result", word(val_path(r, "dsts.result"), "unknown"));
 	if (val_u64(r, "dsts.result", 0) != PASSED)

@@ -76,15 +76,17 @@ static void fill_tables(struct line *l, struct option *longs, char *letters)
 	for (size_t i = 0; i < l->n; i++) {
 		const struct spelling *s = &l->s[i];
 
+		bool optional = s->opt && s->opt->flags & OF_VALUE_OPTIONAL;
+
 		if (s->ch) {
 			*letters++ = s->ch;
-			if (s->meta)
+			if (s->meta && !optional)
 				*letters++ = ':';
 		}
 		if (!s->name || (s->exact && !is_named(l, s->name)))
 			continue;
 		longs[n].name = strcmp(s->name, "output-format-version") == 0 ? "%version" : s->name;
-		longs[n].has_arg = s->meta ? required_argument : no_argument;
+		longs[n].has_arg = !s->meta ? no_argument : optional ? optional_argument : required_argument;
 		/* What means nothing is one thing, so that a common beginning is not ambiguous. */
 		longs[n++].val = !*s->to && !s->ch ? IGNORED : LONG + (int)i;
 	}

@@ -50,6 +50,14 @@ void text_list(struct ctx *ctx, const struct val *v, FILE *to);
 void text_list_verbose(struct ctx *ctx, const struct val *v, FILE *to);
 void text_list_subsys(struct ctx *ctx, const struct val *v, FILE *to);
 
+/* admin.c: lists, self-tests, sanitize status, properties. */
+void shape_self_test(struct ctx *ctx, struct val *v);
+void shape_sanitize(struct ctx *ctx, struct val *v);
+bool text_admin(struct ctx *ctx, const char *cmd, const struct val *v, FILE *out);
+
+/* sentence.c: what commands that alter something say; false: this is none of them. */
+bool print_sentence(struct ctx *ctx, const struct val *v, const struct fmt_opts *o, FILE *out);
+
 /* text.c: answers whose text no formatter knows. */
 bool nvme_print(struct ctx *ctx, const struct val *v, const struct fmt_opts *o, FILE *out);
 

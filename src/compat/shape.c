@@ -336,11 +336,26 @@ static void shape_subsystems(struct ctx *ctx, struct val *v, struct fmt_opts *o,
 	shape_list_subsys(ctx, v, o);
 }
 
+static void shape_tests(struct ctx *ctx, struct val *v, struct fmt_opts *o, bool json)
+{
+	(void)o;
+	if (json)
+		shape_self_test(ctx, v);
+}
+
+static void shape_sanitized(struct ctx *ctx, struct val *v, struct fmt_opts *o, bool json)
+{
+	(void)o;
+	if (json)
+		shape_sanitize(ctx, v);
+}
+
 static const struct {
 	const char *cmd;
 	void (*shape)(struct ctx *ctx, struct val *v, struct fmt_opts *o, bool json);
 } shapes[] = {
 	{ "id-ctrl", shape_id_ctrl }, { "id-ns", shape_id_ns }, { "smart-log", shape_smart },
+	{ "self-test-log", shape_tests }, { "sanitize-log", shape_sanitized },
 	{ "fw-log", shape_fw },	      { "list", shape_lists },	{ "list-subsys", shape_subsystems },
 };
 

@@ -382,6 +382,8 @@ bool nvme_print(struct ctx *ctx, const struct val *v, const struct fmt_opts *o, 
 {
 	const char *cmd = o->cmd->name;
 
+	if (print_sentence(ctx, v, o, out))
+		return true;
 	if (strstr(cmd, "-passthru"))
 		return print_passthru(ctx, v, o, out);
 	if (strcmp(cmd, "version") == 0) {
@@ -405,6 +407,6 @@ bool nvme_print(struct ctx *ctx, const struct val *v, const struct fmt_opts *o, 
 	else if (strcmp(cmd, "smart-log") == 0 || strcmp(cmd, "error-log") == 0 || strcmp(cmd, "fw-log") == 0)
 		text_page(ctx, cmd, v, out);
 	else
-		return false;
+		return text_admin(ctx, cmd, v, out);
 	return true;
 }

@@ -6,12 +6,14 @@
 #include "compat/nvme.h"
 
 /* Commands that nvme-cli has not, so that no beginning of a word means them. */
-static const char *const native_cmds[] = { "introspect", "schema", "complete", NULL };
+static const char *const native_cmds[] = { "introspect", "schema", "complete", "erase", "fw-update", "wait", NULL };
 
 /* Options that nvme-cli has not: as beginnings of words they would get in the way of its own. */
 static const struct {
 	const char *cmd, *name;
 } native_opts[] = {
+	{ "create-ns", "size" }, { "create-ns", "metadata-size" }, { "create-ns", "attach" }, { "create-ns", "controllers" },
+	{ "format", "metadata-size" }, { "capacity-mgmt", "capacity" }, { "get-reg", "name" },
 	{ "list", "columns" },	{ "list", "sort" },	      { "list", "filter" }, { "list", "no-headings" },
 	{ "error-log", "all" }, { "get-log", "clear-event" }, { "get-log", "raw" }, { "get-log", "ish" },
 };

@@ -157,6 +157,16 @@ static void widen(struct step *s, const struct val *id)
 		s->reach = REACH_SUBSYS;
 }
 
+/* Where the drive does not say how large it is, or is not asked. */
+static u128 in_namespaces(const struct topo_subsys *sub)
+{
+	u128 n = 0;
+
+	for (size_t i = 0; i < sub->nns; i++)
+		n += (u128)sub->ns[i]->blocks * sub->ns[i]->lba_size;
+	return n;
+}
+
 int scope_find(struct step *s)
 {
 	struct dev *dev = s->ctx->dev;
@@ -182,10 +192,8 @@ int scope_find(struct step *s)
 	if (s->req)
 		widen(s, fields);
 	rc = find_stakes(s, s->in->nsid ? s->in->nsid : s->req ? s->req->nsid : 0);
-	for (size_t i = 0; i < s->nstakes && !s->id.capacity; i++) {
-		if (s->stakes[i].ns && s->reach == REACH_SUBSYS)
-			s->id.capacity += (u128)s->stakes[i].ns->blocks * s->stakes[i].ns->lba_size;
-	}
+	if (!rc && !s->id.capacity && s->ctrl)
+		s->id.capacity = in_namespaces(s->ctrl->subsys);
 	return rc;
 }
 

@@ -354,9 +354,9 @@ int sim_endgrp_list(struct sim_cmd *c)
 	return sim_answer(c, &spec_list_endgrp, st, SIZE, 0, SIZE);
 }
 
-bool sim_has_endgrp_page(const struct sim_cmd *c)
+bool sim_has_endgrp_page(struct sim_cmd *c)
 {
-	return changed(c) && val_u64(c->id, "ctratt.egs", 0);
+	return val_u64(c->id, "ctratt.egs", 0) && first_in(capacity_state(c), "groups");
 }
 
 /* Endurance Group Information, of the group that the command names: section 5.1.12.1.10. */
@@ -367,6 +367,8 @@ int sim_endgrp_page(struct sim_cmd *c, const struct val **st)
 
 	if (!group)
 		return sim_reject(c, SIM_INVALID_FIELD, AT_CDW11);
+	if (*st && !changed(c))
+		return 0;
 	page = *st ? tree_copy(c->ctx->arena, *st) : val_new(c->ctx->arena, VAL_OBJ);
 	if (!*st) {
 		put(c, page, "avl_spare", 100);

@@ -8,11 +8,11 @@
 #include "dev/sim_ns.h"
 #include "spec/tables.h"
 
-#define SIZE	    4096u
-#define SPECIFIED   384u /* bytes that every host sends */
-#define AT_LBSTM    384u
-#define CSI_NVM	    0
-#define CSI_ZNS	    2
+#define SIZE	  4096u
+#define SPECIFIED 384u /* bytes that every host sends */
+#define AT_LBSTM  384u
+#define CSI_NVM	  0
+#define CSI_ZNS	  2
 
 /* What a new namespace is made of. */
 struct plan {
@@ -102,7 +102,7 @@ static int find_template(struct sim_cmd *c, struct plan *p)
 /* What is of one namespace is zero in what all have in common. */
 const struct val *ns_common(struct sim_cmd *c)
 {
-	static const char *const own[] = { "nsze", "ncap",     "nuse",   "flbas",  "dps",   "nmic",
+	static const char *const own[] = { "nsze", "ncap",     "nuse",	 "flbas",    "dps",    "nmic",
 					   "fpi",  "anagrpid", "nsattr", "nvmsetid", "endgid", "nvmcap" };
 	struct plan p = { .csi = CSI_NVM };
 	bool was = c->dirty;
@@ -131,8 +131,7 @@ static int check_group(struct sim_cmd *c, struct plan *p)
 		return 0;
 	p->anagrpid = 1;
 	if (s->nns)
-		p->anagrpid =
-			(uint32_t)val_u64(image_id_ns(c->ctx->arena, &s->ns[0])->fields, "anagrpid", 1);
+		p->anagrpid = (uint32_t)val_u64(image_id_ns(c->ctx->arena, &s->ns[0])->fields, "anagrpid", 1);
 	return 0;
 }
 
@@ -248,8 +247,9 @@ static void put_identifiers(struct sim_cmd *c, const struct plan *p, struct val 
 	uint64_t oui = val_u64(c->id, "ieee", 0) & 0xffffff;
 	const char *nguid = arena_printf(a, "%016llx%06llx%010llx", (unsigned long long)h,
 					 (unsigned long long)oui, (unsigned long long)(made & 0xffffffffff));
-	const char *eui64 = arena_printf(a, "%06llx%06llx%04llx", (unsigned long long)oui,
-					 (unsigned long long)(k & 0xffffff), (unsigned long long)(made & 0xffff));
+	const char *eui64 =
+		arena_printf(a, "%06llx%06llx%04llx", (unsigned long long)oui,
+			     (unsigned long long)(k & 0xffffff), (unsigned long long)(made & 0xffff));
 
 	sim_store(c, st, "created", made);
 	val_put_str(a, node, "uuid",

@@ -11,6 +11,7 @@
 
 #define LID_FW	 0x03
 #define MAX_SLOT 7u
+#define CAP_BPS	 45
 
 enum {
 	SIM_FW_SLOT = 0x4106,
@@ -235,24 +236,45 @@ static int commit(struct sim_cmd *c, struct val *st, unsigned action, unsigned s
 	return need->at_reset ? sim_reject(c, need->at_reset, AT_NOWHERE) : 0;
 }
 
-/* Section 8.1.3. A drive with boot partitions has "boot" in the model of its subsystem. */
+/* Boot Partition Write Protection, feature 85h: 2 and 3 are locked; bits 2:0 for partition 0, 5:3 for 1. */
+static bool boot_locked(const struct sim_cmd *c, unsigned bpid)
+{
+	const struct val *f = image_feature(c->ctrl->features, 0x85);
+	uint64_t v;
+
+	if (!f || !image_number(val_get(f, "current"), &v))
+		return false;
+	v = v >> 3 * bpid & 7;
+	return v == 2 || v == 3;
+}
+
+/* BPINFO bit 31 says which one is active. */
+static void show_active_boot(struct sim_cmd *c, unsigned bpid)
+{
+	struct val *map = val_get(c->ctrl->node, "registers"), *info = map ? val_get(map, "bpinfo") : NULL;
+	uint64_t v;
+
+	if (info && image_number(info, &v))
+		sim_store(c, map, "bpinfo", (v & 0x7fffffff) | (uint64_t)bpid << 31);
+}
+
+/* Section 8.1.3 */
 static int commit_boot(struct sim_cmd *c, struct val *st, unsigned action, unsigned bpid)
 {
-	struct val *model = val_get(c->ctrl->subsys->node, "model"),
-		   *boot = model ? val_get(model, "boot") : NULL;
 	struct fw_image img;
 
-	if (!boot || boot->type != VAL_OBJ)
+	if (!sim_cap_bit(c, CAP_BPS))
 		return sim_reject(c, SIM_INVALID_FIELD, AT_CDW10);
-	if (val_u64(boot, "locked", 0))
-		return sim_reject(c, SIM_BOOT_WRITE_PROHIBITED, AT_CDW10);
 	if (action == 7) {
-		sim_store(c, boot, "active", bpid);
+		show_active_boot(c, bpid);
 		return 0;
 	}
+	if (boot_locked(c, bpid))
+		return sim_reject(c, SIM_BOOT_WRITE_PROHIBITED, AT_CDW10);
 	if (!fw_complete(c, st, &img))
 		return sim_reject(c, SIM_FW_IMAGE, AT_NOWHERE);
-	sim_store_text(c, boot, bpid ? "1" : "0", arena_strdup(c->ctx->arena, img.revision));
+	sim_store_text(c, sim_state(c, c->ctrl->subsys->node, "boot"), bpid ? "1" : "0",
+		       arena_strdup(c->ctx->arena, img.revision));
 	return 0;
 }
 

@@ -43,7 +43,7 @@ static bool has_changes(const struct sim_cmd *c, uint8_t lid)
 }
 
 /* Pages that need not be recorded, because the image says elsewhere what is in them. */
-static bool is_derived(const struct sim_cmd *c, uint8_t lid)
+static bool is_derived(struct sim_cmd *c, uint8_t lid)
 {
 	return lid == LID_SUPPORTED || lid == LID_ERROR || has_changes(c, lid) ||
 	       (lid == LID_ANA && has_ana(c)) || (lid == LID_SANITIZE && sim_has_sanitize_page(c)) ||
@@ -52,7 +52,7 @@ static bool is_derived(const struct sim_cmd *c, uint8_t lid)
 	       (lid == LID_LOCKDOWN && sim_has_lockdown_page(c));
 }
 
-static bool is_there(const struct sim_cmd *c, uint8_t lid)
+static bool is_there(struct sim_cmd *c, uint8_t lid)
 {
 	const struct image_subsys *s = c->ctrl->subsys;
 	uint8_t id, csi;

@@ -113,11 +113,14 @@ int sim_virt_mgmt(struct sim_cmd *c);	/* sim_virt.c */
 int sim_nvmset_list(struct sim_cmd *c);
 int sim_endgrp_list(struct sim_cmd *c);
 int sim_secondary_list(struct sim_cmd *c);
-/* Endurance Group Information of the group in the command, over what was recorded (*st); once capacity has been managed. */
-bool sim_has_endgrp_page(const struct sim_cmd *c);
+/* Endurance Group Information of the group in the command, over what was recorded (*st); where groups are known. */
+bool sim_has_endgrp_page(struct sim_cmd *c);
 int sim_endgrp_page(struct sim_cmd *c, const struct val **st);
-/* Controller Level Reset other than a Controller Reset: the primary controller has the resources chosen for it. */
-void sim_reset_virt(struct sim_cmd *c);
+/*
+ * Any Controller Level Reset takes the secondary controllers of a primary one offline (section 8.2.6.3); one other than a
+ * Controller Reset gives it the resources that were chosen for it.
+ */
+void sim_reset_virt(struct sim_cmd *c, bool subsystem);
 /* The log of changed namespaces was read without Retain Asynchronous Event: it is empty, the next event may come. */
 void sim_notices_read(struct sim_cmd *c, uint8_t lid);
 int sim_sanitize(struct sim_cmd *c);	/* sim_sanitize.c */
@@ -134,6 +137,7 @@ const char *sim_ctrl_state(const struct image_ctrl *ctrl);
 /* Milliseconds until then; 0: it is not resetting, or does so for good. */
 uint64_t sim_reset_left(const struct image_ctrl *ctrl);
 int sim_reg(struct sim_cmd *c);	  /* sim_reg.c: REQ_REG_READ and REQ_REG_WRITE */
+bool sim_cap_bit(struct sim_cmd *c, unsigned bit); /* of CAP, as this controller shows it: Base 2.1, section 3.1.4.1 */
 int sim_opal(struct sim_cmd *c);  /* sim_opal.c: REQ_OPAL */
 
 /*

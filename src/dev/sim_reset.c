@@ -7,9 +7,8 @@
 #include <string.h>
 
 #include "dev/sim_model.h"
-#include "spec/spec.h"
 
-#define CAP_NSSRS (UINT64_C(1) << 36) /* section 3.1.4.1 */
+#define CAP_NSSRS 36 /* section 3.1.4.1 */
 
 /*
  * Features that the driver sets again when the controller is back (queues, events, power states, memory, time, keep
@@ -99,8 +98,7 @@ static void reset_one(struct sim_cmd *c, struct image_ctrl *k, uint64_t ms)
 	k->state = "resetting";
 }
 
-/* CAP says it; where the image has no registers, every drive on PCI Express can. */
-static bool has_subsystem_reset(struct sim_cmd *c)
+bool sim_cap_bit(struct sim_cmd *c, unsigned bit)
 {
 	struct req cap = { .kind = REQ_REG_READ, .cdw10 = 0, .cdw11 = 8 }, *req = c->req;
 	int rc;
@@ -108,7 +106,7 @@ static bool has_subsystem_reset(struct sim_cmd *c)
 	c->req = &cap;
 	rc = sim_reg(c);
 	c->req = req;
-	return rc ? strcmp(c->ctrl->transport, "pcie") == 0 : (cap.result & CAP_NSSRS) != 0;
+	return !rc && cap.result >> bit & 1;
 }
 
 int sim_reset(struct sim_cmd *c)
@@ -117,13 +115,15 @@ int sim_reset(struct sim_cmd *c)
 	struct image_subsys *s = c->ctrl->subsys;
 	uint64_t ms = sim_time(c, "reset", 0);
 
-	if (subsystem && !has_subsystem_reset(c))
+	if (subsystem && !sim_cap_bit(c, CAP_NSSRS))
 		return -ENOTTY;
 	if (sim_reset_fw(c, subsystem))
 		ms += sim_time(c, "fw-activate", 0);
 	sim_reset_self_test(c, subsystem);
 	sim_reset_lockdown(c, subsystem);
 	sim_reset_sanitize(c, subsystem);
+	sim_reset_reg(c, subsystem);
+	sim_reset_virt(c, subsystem);
 	for (size_t i = 0; i < s->nctrls; i++) {
 		struct image_ctrl *k = &s->ctrls[i];
 

@@ -15,11 +15,16 @@ static const struct {
 	const char *key;
 	size_t at;
 } members[] = {
-	{ "state", offsetof(struct san_op, state) },     { "start", offsetof(struct san_op, start) },
-	{ "took", offsetof(struct san_op, took) },	     { "cdw10", offsetof(struct san_op, cdw10) },
-	{ "cdw11", offsetof(struct san_op, cdw11) },     { "status", offsetof(struct san_op, status) },
-	{ "passes", offsetof(struct san_op, passes) },   { "erased", offsetof(struct san_op, erased) },
-	{ "canceled", offsetof(struct san_op, canceled) }, { "failed_in", offsetof(struct san_op, failed_in) },
+	{ "state", offsetof(struct san_op, state) },
+	{ "start", offsetof(struct san_op, start) },
+	{ "took", offsetof(struct san_op, took) },
+	{ "cdw10", offsetof(struct san_op, cdw10) },
+	{ "cdw11", offsetof(struct san_op, cdw11) },
+	{ "status", offsetof(struct san_op, status) },
+	{ "passes", offsetof(struct san_op, passes) },
+	{ "erased", offsetof(struct san_op, erased) },
+	{ "canceled", offsetof(struct san_op, canceled) },
+	{ "failed_in", offsetof(struct san_op, failed_in) },
 };
 
 static bool processing(const struct san_op *o)
@@ -106,7 +111,8 @@ void san_store(struct sim_cmd *c, const struct san_target *t, const struct san_o
 	struct san_op other;
 
 	for (size_t i = 0; i < NELEMS(members); i++)
-		sim_store(c, st, members[i].key, *(const uint64_t *)(const void *)((const char *)o + members[i].at));
+		sim_store(c, st, members[i].key,
+			  *(const uint64_t *)(const void *)((const char *)o + members[i].at));
 	if (!t->ns)
 		return;
 	for (size_t i = 0; i < s->nns; i++) {
@@ -289,7 +295,8 @@ void sim_reset_sanitize(struct sim_cmd *c, bool subsystem)
 	struct san_target t = san_whole(c);
 	struct san_op o;
 
-	if (!subsystem || !san_load(c, &t, &o) || o.still || !san_emvs(o.cdw10) || !san_running(&o) || o.canceled)
+	if (!subsystem || !san_load(c, &t, &o) || o.still || !san_emvs(o.cdw10) || !san_running(&o) ||
+	    o.canceled)
 		return;
 	o.canceled = 1;
 	if (o.state == SAN_VERIFICATION)

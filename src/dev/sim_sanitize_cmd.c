@@ -59,12 +59,12 @@ static int start(struct sim_cmd *c, const struct san_target *t, struct san_op *o
 	if (!t->ns && namespace_runs(c))
 		return sim_reject(c, SIM_SANITIZE_NS_IN_PROGRESS, AT_NOWHERE);
 	*o = (struct san_op){ .state = san_ause(cdw10) ? SAN_UNRESTRICTED : SAN_RESTRICTED,
-			  .start = sim_now(),
-			  .took = san_duration(c, cdw10),
-			  .cdw10 = cdw10,
-			  .cdw11 = c->req->cdw11,
-			  .status = SAN_RUNNING,
-			  .erased = erased };
+			      .start = sim_now(),
+			      .took = san_duration(c, cdw10),
+			      .cdw10 = cdw10,
+			      .cdw11 = c->req->cdw11,
+			      .status = SAN_RUNNING,
+			      .erased = erased };
 	san_untell(c);
 	for (size_t i = 0; i < c->ctrl->subsys->nctrls; i++)
 		sim_abort_self_test(c, &c->ctrl->subsys->ctrls[i], t->ns ? t->ns->nsid : NSID_ALL, 9);
@@ -179,8 +179,10 @@ static bool allowed(const struct req *r)
 	 * Queues, Identify, Abort, features, Asynchronous Event Request, Keep Alive, NVMe-MI, Fabrics. Sanitize looks
 	 * at the state of the operation itself.
 	 */
-	static const uint8_t opcodes_allowed[] = { 0x00,	 0x01, 0x04, 0x05, ADM_IDENTIFY, 0x08, ADM_SET_FEATURES,
-						   ADM_GET_FEATURES, 0x0c, 0x18, 0x1d, 0x1e,	     ADM_FABRICS, SANITIZE };
+	static const uint8_t opcodes_allowed[] = {
+		0x00, 0x01, 0x04, 0x05, ADM_IDENTIFY, 0x08,    ADM_SET_FEATURES, ADM_GET_FEATURES,
+		0x0c, 0x18, 0x1d, 0x1e, ADM_FABRICS,  SANITIZE
+	};
 
 	if (r->io)
 		return false;

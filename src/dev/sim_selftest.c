@@ -60,7 +60,8 @@ static const struct val *recorded(struct sim_cmd *c, const struct image_ctrl *ct
 /* false: no test is under way. */
 static bool load(struct sim_cmd *c, const struct image_ctrl *ctrl, struct test_op *o)
 {
-	const struct val *model = val_get(ctrl->node, "model"), *st = model ? val_get(model, "self-test") : NULL;
+	const struct val *model = val_get(ctrl->node, "model"),
+			 *st = model ? val_get(model, "self-test") : NULL;
 	const struct val *page;
 
 	*o = (struct test_op){ 0 };
@@ -82,7 +83,8 @@ static void store(struct sim_cmd *c, struct image_ctrl *ctrl, const struct test_
 	struct val *st = sim_state(c, ctrl->node, "self-test");
 
 	for (size_t i = 0; i < NELEMS(members); i++)
-		sim_store(c, st, members[i].key, *(const uint64_t *)(const void *)((const char *)o + members[i].at));
+		sim_store(c, st, members[i].key,
+			  *(const uint64_t *)(const void *)((const char *)o + members[i].at));
 }
 
 /* --- results --- */
@@ -95,7 +97,8 @@ static uint64_t power_on_hours(struct sim_cmd *c, const struct image_ctrl *ctrl)
 	return smart ? val_u64(smart, "power_on_hours", 0) : 0;
 }
 
-static struct val *result(struct sim_cmd *c, const struct image_ctrl *ctrl, const struct test_op *o, uint8_t how)
+static struct val *result(struct sim_cmd *c, const struct image_ctrl *ctrl, const struct test_op *o,
+			  uint8_t how)
 {
 	struct arena *a = c->ctx->arena;
 	struct val *e = val_new(a, VAL_OBJ);
@@ -108,7 +111,10 @@ static struct val *result(struct sim_cmd *c, const struct image_ctrl *ctrl, cons
 	/* NSID, FLBA, SCT and SC are valid where the failure has a place: Unrecovered Read Error. */
 	val_put_u64(a, e, "vdi", located ? 0xfu : one);
 	val_put_u64(a, e, "poh", power_on_hours(c, ctrl));
-	val_put_u64(a, e, "nsid", located && !one ? sim_time(c, "self-test_fails_nsid", 1) : one ? o->nsid : 0);
+	val_put_u64(a, e, "nsid",
+		    located && !one ? sim_time(c, "self-test_fails_nsid", 1)
+		    : one	    ? o->nsid
+				    : 0);
 	if (located) {
 		val_put_u64(a, e, "flba", lba);
 		val_put_u64(a, e, "sct", 2);
@@ -175,7 +181,8 @@ static uint64_t duration(const struct sim_cmd *c, uint64_t code)
 static uint64_t percent(const struct sim_cmd *c, const struct test_op *o)
 {
 	uint64_t now = sim_now(), t = now > o->start ? now - o->start : 0;
-	uint64_t done = t < o->took ? t * 100 / o->took : 100, stall = sim_time(c, "self-test_stalls_at", 101);
+	uint64_t done = t < o->took ? t * 100 / o->took : 100,
+		 stall = sim_time(c, "self-test_stalls_at", 101);
 
 	if (o->still)
 		return o->percent;
@@ -195,7 +202,8 @@ static void advance(struct sim_cmd *c, struct image_ctrl *ctrl)
 		left = val_get(times, "self-test_failures");
 		if (left && left->type == VAL_UINT)
 			sim_store(c, times, "self-test_failures", left->u - 1);
-		finish(c, ctrl, &o, sim_time(c, "self-test_fails_segment", 2) ? R_SEGMENT : R_UNKNOWN_SEGMENT);
+		finish(c, ctrl, &o,
+		       sim_time(c, "self-test_fails_segment", 2) ? R_SEGMENT : R_UNKNOWN_SEGMENT);
 	} else if (done >= 100) {
 		finish(c, ctrl, &o, R_PASSED);
 	}
@@ -267,8 +275,8 @@ void sim_reset_self_test(struct sim_cmd *c, bool subsystem)
 	struct test_op o;
 
 	for (size_t i = 0; i < s->nctrls; i++) {
-		if ((subsystem || &s->ctrls[i] == mine) && load(c, &s->ctrls[i], &o) && o.code != ST_EXTENDED &&
-		    o.code != ST_REFRESH)
+		if ((subsystem || &s->ctrls[i] == mine) && load(c, &s->ctrls[i], &o) &&
+		    o.code != ST_EXTENDED && o.code != ST_REFRESH)
 			finish(c, &s->ctrls[i], &o, R_BY_RESET);
 	}
 }

@@ -241,11 +241,7 @@ int sim_secondary_list(struct sim_cmd *c)
 	return sim_answer(c, &spec_list_secondary, st, SIZE, 0, SIZE);
 }
 
-/*
- * Any Controller Level Reset takes the secondary controllers offline (section 8.2.6.3); one other than a Controller Reset
- * gives the primary controller what was allocated to it.
- */
-void sim_reset_virt(struct sim_cmd *c)
+static void reset_one(struct sim_cmd *c, bool allocate_now)
 {
 	struct val *m = val_get(c->ctrl->node, "model"), *st = m ? val_get(m, "virtualization") : NULL;
 	struct virt v;
@@ -258,9 +254,23 @@ void sim_reset_virt(struct sim_cmd *c)
 	}
 	if (v.list_st)
 		store_list(c, &v);
-	for (size_t i = 0; st && i < NELEMS(resources); i++)
+	for (size_t i = 0; st && allocate_now && i < NELEMS(resources); i++)
 		store_cap(c, &v, resources[i].primary,
 			  val_u64(st, resources[i].primary, val_u64(v.caps, resources[i].primary, 0)));
-	if (st)
+	if (st && allocate_now)
 		tree_drop(m, st);
+}
+
+void sim_reset_virt(struct sim_cmd *c, bool subsystem)
+{
+	struct image_ctrl *self = c->ctrl;
+	struct image_subsys *s = self->subsys;
+
+	for (size_t i = 0; i < s->nctrls; i++) {
+		if (!subsystem && &s->ctrls[i] != self)
+			continue;
+		c->ctrl = &s->ctrls[i];
+		reset_one(c, subsystem);
+	}
+	c->ctrl = self;
 }

@@ -37,7 +37,8 @@ static uint64_t left(const struct watch *w, const struct progress *p, const stru
 	if (p->done)
 		return 0;
 	if (known && p->part > s->from)
-		return (uint64_t)((double)(p->elapsed_ms - s->from_ms) / (p->part - s->from) * (p->whole - p->part));
+		return (uint64_t)((double)(p->elapsed_ms - s->from_ms) / (p->part - s->from) *
+				  (p->whole - p->part));
 	if (!w->estimate_s)
 		return UINT64_MAX;
 	if (known)
@@ -88,7 +89,8 @@ static int lost(struct ctx *ctx, const struct watch *w, const struct seen *s, in
 {
 	if (!s->looks)
 		return rc;
-	fail_hint(ctx, rc, "%s was under way%s %s after the start; nobody knows whether it goes on in the drive%s%s%s",
+	fail_hint(ctx, rc,
+		  "%s was under way%s %s after the start; nobody knows whether it goes on in the drive%s%s%s",
 		  w->what, how_far(ctx, &s->last), time_of(ctx, s->last.elapsed_ms),
 		  w->resume ? ": when it answers again, '" : "", w->resume ? w->resume : "",
 		  w->resume ? "' tells" : "");
@@ -96,7 +98,8 @@ static int lost(struct ctx *ctx, const struct watch *w, const struct seen *s, in
 }
 
 /* Why nobody waits any longer; NULL: go on. */
-static const char *enough(const struct ctx *ctx, const struct watch *w, const struct seen *s, const struct progress *p)
+static const char *enough(const struct ctx *ctx, const struct watch *w, const struct seen *s,
+			  const struct progress *p)
 {
 	if (ctx_interrupted)
 		return "no longer watched, as you asked,";

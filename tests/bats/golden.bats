@@ -116,7 +116,7 @@ all() {
 		no-column list --columns Node,Colour
 		no-log get-log nvme0 -i smurf
 		no-length get-log nvme0 -i 0xc0
-		not-supported get-log nvme0 -i self-test
+		not-supported get-log nvme0 -i endurance
 		opcode admin-passthru nvme0 -O 0x55
 	EOF
 }

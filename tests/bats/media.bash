@@ -28,7 +28,7 @@ drive() {
 		drive = {"nvmekit-image": 1, "subsystems": [{"name": "nvme-subsys0", "nqn": "nqn.2020-01.test:drive",
 		    "times": get("times", '{"sanitize": 300, "self-test": 300, "overwrite": 150}'),
 		    "controllers": [{"name": "nvme0", "cntlid": 1, "transport": "pcie", "address": "0000:01:00.0",
-		        "identify": {"sn": "SER1234", "mn": "Drive", "fr": "F1", "mdts": 5, "ver": "0x020100", "lpa": "0x06", "edstt": 1,
+		        "identify": {"sn": "SER1234", "mn": "Drive", "fr": "F1", "mdts": 5, "ver": "0x020100", "lpa": 6 if "effects" in o.get("logs", "") else 4, "edstt": 1,
 		            "tnvmcap": 81920000, "oacs": get("oacs", "30"), "fna": get("fna", "4"), "dsto": get("dsto", "0"),
 		            "sanicap": get("sanicap", "7")},
 		        "logs": get("logs", '{"smart": {"power_on_hours": 12}}'), "features": get("features", "{}"),

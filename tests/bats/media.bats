@@ -498,6 +498,37 @@ setup() { drive_args=(); }
 	[[ $stderr == *"no result"* ]]
 }
 
+@test "hostile: every bit set, answers that break off" {
+	for what in '{"bytes": "'"$(printf 'ff%.0s' {1..4096})"'"}' '{"received": 300}'; do
+		drive sanicap=7
+		/usr/bin/python3 -I -S - "$image" "$what" <<-'END'
+			import json, sys
+			d = json.load(open(sys.argv[1])); s = d["subsystems"][0]
+			page = json.loads(sys.argv[2])
+			s["controllers"][0]["identify"] = page
+			s["controllers"][0]["logs"] = {"sanitize": page if len(page.get("bytes", "")) < 9 else {"bytes": "ff" * 512},
+			                               "self-test": page if len(page.get("bytes", "")) < 9 else {"bytes": "ff" * 564}}
+			for n in s["namespaces"]:
+			    n["identify"] = page
+			json.dump(d, open(sys.argv[1], "w"))
+		END
+		for args in "format nvme0n1 --force" "format nvme0 -n all -b 4096 --force" "sanitize nvme0 -a crypto-erase --wait=50 --force" \
+			"sanitize-ns nvme0n1 -a 4 --wait=50 --force" "device-self-test nvme0 -s 2 --wait=50" "wait nvme0 --for=self-test --limit=50" \
+			"wait nvme0 --for=sanitize --limit=50" "erase nvme0 --limit=50 --force" "erase nvme0n1 --limit=50 --force" \
+			"self-test-log nvme0" "sanitize-log nvme0"; do
+			# shellcheck disable=SC2086
+			run --separate-stderr on $args -o json
+			[ "$status" -ne 1 ] && [ "$status" -lt 100 ] || { echo "$args: $status $stderr"; return 1; }
+			printf '%s\0' "$output"
+		done >"$BATS_TEST_TMPDIR/answers"
+		/usr/bin/python3 -I -S -c 'import json, sys
+answers = open(sys.argv[1]).read().split("\0")[:-1]
+assert len(answers) == 11
+for a in answers:
+    json.loads(a)' "$BATS_TEST_TMPDIR/answers"
+	done
+}
+
 @test "the demo drives: a few seconds each, one of them fails its test" {
 	code 0 demo sanitize nvme0 -a crypto-erase --wait=5s --force
 	code 0 demo device-self-test nvme0 -s short --wait=5s

@@ -15,16 +15,17 @@
 /* Slots 1 (read only) to 3, activation without reset, granularity 4 KiB, two controllers. */
 static const char text[] =
 	"{ \"nvmekit-image\": 1, \"subsystems\": [ { \"name\": \"nvme-subsys0\", \"nqn\": \"nqn.2020-01.test:fw\","
-	"  \"times\": { \"fw-activate\": 0 }, \"model\": { \"boot\": { \"active\": 0 } },"
+	"  \"times\": { \"fw-activate\": 0 },"
 	"  \"controllers\": ["
 	"   { \"name\": \"nvme0\", \"cntlid\": 1, \"transport\": \"pcie\","
 	"     \"identify\": { \"fr\": \"1.0\", \"oacs\": 4, \"frmw\": \"0x37\", \"fwug\": 1, \"mdts\": 4, \"oaes\": 512 },"
 	"     \"logs\": { \"fw\": { \"afi\": 2, \"frs\": [ { \"slot\": 1, \"fr\": \"0.9\" }, { \"slot\": 2, \"fr\": \"1.0\" } ] } },"
-	"     \"features\": { \"0x04\": { \"current\": 300, \"default\": 343, \"saveable\": true },"
+	"     \"registers\": { \"bpinfo\": 4 }, \"features\": { \"0x85\": { \"current\": 2 }, \"0x04\": { \"current\": 300, \"default\": 343, \"saveable\": true },"
 	"       \"0x06\": { \"current\": 0, \"saved\": 1, \"saveable\": true }, \"0x05\": { \"current\": 7 },"
 	"       \"0x0b\": { \"current\": 512, \"default\": 0 } } },"
 	"   { \"name\": \"nvme1\", \"cntlid\": 2, \"transport\": \"tcp\", \"address\": \"traddr=192.0.2.1,trsvcid=4420\","
 	"     \"identify\": { \"fr\": \"1.0\", \"oacs\": 4, \"frmw\": \"0x37\", \"fwug\": 1 },"
+	"     \"registers\": { \"cap\": \"0x2014010fff\" },"
 	"     \"logs\": { \"fw\": { \"bytes\": \"02 00 00 00 00 00 00 00 30 2e 39 20 20 20 20 20 31 2e 30 20 20 20 20 20\" } } }"
 	"  ] } ] }";
 
@@ -390,6 +391,7 @@ static void test_activation_takes_time(void **state)
 static void test_boot_partitions(void **state)
 {
 	struct req req;
+	char *kept;
 	struct rig r;
 
 	(void)state;
@@ -399,10 +401,19 @@ static void test_boot_partitions(void **state)
 	assert_int_equal(submit(&r, &req), 0);
 	req = admin_req(&r, 0x10, 0, 7u << 3 | 1u << 31, 0, 0);
 	assert_int_equal(submit(&r, &req), 0);
-	assert_non_null(strstr(slurp(r.file), "boot2"));
+	kept = slurp(r.file);
+	assert_non_null(strstr(kept, "boot2"));
+	free(kept);
 	expect(&r, "1.0", 0x02, 3, "");
+	req = (struct req){ .kind = REQ_REG_READ, .cdw10 = 0x40, .cdw11 = 4 };
+	assert_int_equal(submit(&r, &req), 0);
+	assert_int_equal(req.result, 0x80000004);
 	req = admin_req(&r, 0x10, 0, 6u << 3, 0, 0);
+	assert_int_equal(submit(&r, &req), 0x411e); /* locked */
+	req = admin_req(&r, 0x10, 0, 6u << 3 | 1u << 31, 0, 0);
 	assert_int_equal(submit(&r, &req), 0x4107);
+	assert_int_equal(rig_open(&r, "nvme1"), 0);
+	assert_int_equal(submit(&r, &req), 0x4002); /* it has none */
 	rig_done(&r);
 }
 
