@@ -257,15 +257,6 @@ static int write_cc(struct sim_cmd *c, uint64_t old, uint64_t new)
 	return rc;
 }
 
-static int reset_subsystem(struct sim_cmd *c)
-{
-	int rc = reset_by(c, REQ_SUBSYS_RESET);
-
-	if (!rc)
-		sim_reset_reg(c, true);
-	return rc;
-}
-
 static void shut_down_all(struct sim_cmd *c)
 {
 	struct image_subsys *s = c->ctrl->subsys;
@@ -295,7 +286,7 @@ static int store(struct sim_cmd *c, const struct reg *reg, uint64_t v)
 	if (strcmp(name, "cc") == 0)
 		return write_cc(c, old, new);
 	if (strcmp(name, "nssr") == 0)
-		return v == REG_NSSR_RESET ? reset_subsystem(c) : 0;
+		return v == REG_NSSR_RESET ? reset_by(c, REQ_SUBSYS_RESET) : 0;
 	if (strcmp(name, "nssd") == 0 && (v == REG_NSSD_NORMAL || v == REG_NSSD_ABRUPT))
 		shut_down_all(c);
 	else if (strcmp(name, "csts") == 0 && v & CSTS_NSSRO)
