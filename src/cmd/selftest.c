@@ -204,7 +204,9 @@ static int run_log(struct ctx *ctx, const void *argp, struct val *out)
 	int rc;
 
 	cmd_raw(ctx, a->raw_binary);
-	rc = log_read(ctx, page, &l, 0, &buf, &len);
+	rc = cmd_needs_page(ctx, page);
+	if (!rc)
+		rc = log_read(ctx, page, &l, 0, &buf, &len);
 	if (!rc)
 		rc = cmd_decode(ctx, out, page->spec, buf, len);
 	results = rc ? NULL : val_get(out, "results");
