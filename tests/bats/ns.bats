@@ -586,7 +586,8 @@ n[0]['in_use'] = [{'kind': 'mount', 'what': '/srv'}]"
 		code 0 nk $cmd nvme0
 		[ -n "$output" ]
 	done
-	code 5 nk id-nvmset nvme0
+	code 6 nk id-nvmset nvme0
+	[[ $stderr == *"does not support NVM Sets (bit 2 of CTRATT is clear)"* ]]
 	code 2 nk list-ns nvme0 -n 0
 	code 2 nk list-secondary nvme0 -e 128
 }
