@@ -241,6 +241,9 @@ static int read_command(struct parse *p, const char *word)
 	const struct cmd *c = cmd_by_name(p->group ? arena_printf(a, "%s %s", p->group, word) : word);
 	const char *group = p->group;
 
+	/* "rpmb info": a word that is a command by itself too. */
+	if (c && !group && p->next < p->argc && cmd_by_name(arena_printf(a, "%s %s", word, p->argv[p->next])))
+		c = NULL;
 	if (!c && !group && command_is_group(word)) {
 		p->group = word;
 		return 0;

@@ -25,17 +25,10 @@ static const struct name operation_names[] = {
 };
 
 /* The bits of CTRATT that each needs: section 8.1.4. */
-static const struct need {
-	const char *bits[2], *what[2];
-} needs[] = {
-	[SELECT_CONFIG] = { { "ctratt.fcm" }, { "Fixed Capacity Management (bit 11 of CTRATT" } },
-	[CREATE_GROUP] = { { "ctratt.vcm" }, { "Variable Capacity Management (bit 12 of CTRATT" } },
-	[DELETE_GROUP] = { { "ctratt.vcm", "ctratt.deg" },
-			   { "Variable Capacity Management (bit 12 of CTRATT", "Delete Endurance Group (bit 13 of CTRATT" } },
-	[CREATE_SET] = { { "ctratt.vcm", "ctratt.nsets" },
-			 { "Variable Capacity Management (bit 12 of CTRATT", "NVM Sets (bit 2 of CTRATT" } },
-	[DELETE_SET] = { { "ctratt.vcm", "ctratt.dnvms" },
-			 { "Variable Capacity Management (bit 12 of CTRATT", "Delete NVM Set (bit 14 of CTRATT" } },
+static const char *const needs[][2] = {
+	[SELECT_CONFIG] = { "ctratt.fcm" },		     [CREATE_GROUP] = { "ctratt.vcm" },
+	[DELETE_GROUP] = { "ctratt.vcm", "ctratt.deg" },     [CREATE_SET] = { "ctratt.vcm", "ctratt.nsets" },
+	[DELETE_SET] = { "ctratt.vcm", "ctratt.dnvms" },
 };
 
 static const char *si(struct ctx *ctx, uint64_t bytes)
@@ -75,12 +68,11 @@ static int check_support(struct ctx *ctx, unsigned oper, const struct val **id)
 	int rc = cmd_read_ctrl(ctx, id);
 
 	for (size_t i = 0; !rc && i < 2; i++) {
-		if (needs[oper].bits[i] && !val_u64(*id, needs[oper].bits[i], 0))
-			rc = fail_hint(ctx,
-				       fail(ctx, XC_UNSUPPORTED, 0, "%s does not support %s is clear)", ctx->dev->path,
-					    needs[oper].what[i]),
-				       "'nvmekit id-ctrl %s -v' shows under ctratt what it supports", ctx->dev->name);
+		if (needs[oper][i])
+			rc = cmd_needs(ctx, needs[oper][i], NULL);
 	}
+	if (ctx->error.code == XC_UNSUPPORTED)
+		fail_hint(ctx, rc, "'nvmekit id-ctrl %s -v' shows under ctratt what it supports", ctx->dev->name);
 	return rc;
 }
 

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 #include "cmd/common.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "cmd/logread.h"
+#include "spec/field.h"
 #include "spec/tables.h"
 
 const char cmd_gate_text[] =
@@ -83,6 +85,49 @@ int cmd_read_ns(struct ctx *ctx, uint32_t nsid, const struct val **id)
 	if (!rc)
 		*id = spec_decode(ctx->arena, &spec_id_ns, buf, got);
 	return rc;
+}
+
+/* NULL: Identify Controller has it. Otherwise "bit 3 of OACS is clear" or "SANICAP is 0"; *what gets its title. */
+static const char *lacks(struct ctx *ctx, const struct val *ctrl, const char *path, const char **what)
+{
+	const struct val *v = val_path(ctrl, path);
+	const struct field *f = v ? v->field : NULL;
+	const char *dot = strchr(path, '.');
+	char *reg = arena_strndup(ctx->arena, path, dot ? (size_t)(dot - path) : strlen(path));
+
+	if (v && v->u)
+		return NULL;
+	for (char *c = reg; *c; c++)
+		*c = (char)toupper((unsigned char)*c);
+	*what = f && f->text ? f->text : path;
+	return dot && f ? arena_printf(ctx->arena, "bit %u of %s is clear", f->off, reg)
+			: arena_printf(ctx->arena, "%s is 0", reg);
+}
+
+int cmd_needs(struct ctx *ctx, const char *bit, const struct val **id)
+{
+	const struct val *ctrl;
+	const char *what, *why;
+	int rc = cmd_read_ctrl(ctx, &ctrl);
+
+	if (rc)
+		return rc;
+	if (id)
+		*id = ctrl;
+	why = lacks(ctx, ctrl, bit, &what);
+	return why ? fail(ctx, XC_UNSUPPORTED, 0, "%s does not support %s (%s)", ctx->dev->path, what, why) : 0;
+}
+
+int cmd_needs_page(struct ctx *ctx, const struct logpage *page)
+{
+	const struct val *ctrl;
+	const char *what, *why;
+	int rc = page->cap ? cmd_read_ctrl(ctx, &ctrl) : 0;
+
+	if (rc || !page->cap)
+		return rc;
+	why = lacks(ctx, ctrl, page->cap, &what);
+	return why ? fail(ctx, XC_UNSUPPORTED, 0, "%s has no %s log page (%s)", ctx->dev->path, page->spec->text, why) : 0;
 }
 
 int cmd_read_log(struct ctx *ctx, uint8_t lid, uint32_t nsid, const struct val **log)

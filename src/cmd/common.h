@@ -30,6 +30,13 @@ void cmd_raw(struct ctx *ctx, bool raw);
 /* Identify Controller, or Identify Namespace (CNS 00h), of ctx->dev, decoded; read once in a run. */
 int cmd_read_ctrl(struct ctx *ctx, const struct val **id);
 int cmd_read_ns(struct ctx *ctx, uint32_t nsid, const struct val **id);
+/*
+ * XC_UNSUPPORTED where that bit of Identify Controller is clear ("oacs.nms"), in a sentence that names it; *id, unless
+ * NULL, gets the decoded data.
+ */
+int cmd_needs(struct ctx *ctx, const char *bit, const struct val **id);
+/* The same with what the row of the log page names, so that nothing is asked for that the drive would remember as an error. */
+int cmd_needs_page(struct ctx *ctx, const struct logpage *page);
 /* A whole log page, decoded, anew each time. lid must have a row in spec/logpages.c. */
 int cmd_read_log(struct ctx *ctx, uint8_t lid, uint32_t nsid, const struct val **log);
 /*

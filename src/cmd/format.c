@@ -247,7 +247,7 @@ static int run_format(struct ctx *ctx, const void *argp, struct val *out)
 		rc = carry_out(ctx, &j);
 	if (rc)
 		return rc;
-	if (!a->wish.ses)
+	if (!a->wish.ses && !ctx->g.dry_run)
 		warn_user(ctx, "no secure erase was asked for (--ses): what was written may stay on the media");
 	answer(ctx, &j, a, out);
 	return 0;

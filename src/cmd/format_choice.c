@@ -5,6 +5,7 @@
  */
 #include <inttypes.h>
 
+#include "cmd/lbaf.h"
 #include "cmd/media.h"
 #include "spec/tables.h"
 
@@ -43,18 +44,6 @@ int format_possible(struct ctx *ctx, const struct val *ctrl, uint8_t ses)
 
 /* --- which format --- */
 
-static const struct val *lbaf_at(const struct val *id, uint64_t index)
-{
-	const struct val *lbafs = val_get(id, "lbafs");
-
-	for (const struct val *it = lbafs ? lbafs->c.first : NULL; it; it = it->next) {
-		if (val_u64(it, "lbaf", UINT64_MAX) == index && val_u64(it, "ds", 0) >= 9 &&
-		    val_u64(it, "ds", 0) < 32)
-			return it;
-	}
-	return NULL;
-}
-
 uint64_t format_now(const struct val *id, uint64_t dflt)
 {
 	const struct val *lbafs = val_get(id, "lbafs");
@@ -66,64 +55,27 @@ uint64_t format_now(const struct val *id, uint64_t dflt)
 	return dflt;
 }
 
-static uint64_t block_of(const struct val *lbaf)
-{
-	return UINT64_C(1) << val_u64(lbaf, "ds", 0);
-}
-
-static const char *there_are(struct ctx *ctx, const struct val *id)
-{
-	const struct val *lbafs = val_get(id, "lbafs");
-	const char *text = "";
-
-	for (const struct val *it = lbafs ? lbafs->c.first : NULL; it; it = it->next) {
-		if (lbaf_at(id, val_u64(it, "lbaf", 0)) != it)
-			continue;
-		text = arena_printf(ctx->arena, "%s%s%" PRIu64 " (%" PRIu64 "+%" PRIu64 ")", text,
-				    *text ? ", " : "", val_u64(it, "lbaf", 0), block_of(it),
-				    val_u64(it, "ms", 0));
-	}
-	return *text ? text : "none that is known";
-}
-
-static int no_format(struct ctx *ctx, int rc, const struct val *id)
-{
-	return fail_hint(ctx, rc, "there are, as index (bytes of data + of metadata): %s",
-			 there_are(ctx, id));
-}
-
-/* By size. Several: the one with the best relative performance, of those the first. */
+/* By size. */
 static int by_size(struct ctx *ctx, const struct format_wish *w, const struct val *id, const char *name,
 		   const struct val **out)
 {
-	const struct val *lbafs = val_get(id, "lbafs"), *now = lbaf_at(id, format_now(id, UINT64_MAX)),
-			 *best = NULL;
-	uint64_t block, meta = w->metadata_size.set ? w->metadata_size.v : 0;
-	unsigned n = 0;
+	const struct val *now = lbaf_at(id, format_now(id, UINT64_MAX));
+	uint64_t block = w->block_size.set ? w->block_size.v : now ? lbaf_block(now) : 0;
+	uint64_t meta = w->metadata_size.set ? w->metadata_size.v : 0;
+	unsigned n;
 
-	block = w->block_size.set ? w->block_size.v : now ? block_of(now) : 0;
-	for (const struct val *it = lbafs ? lbafs->c.first : NULL; it; it = it->next) {
-		if (lbaf_at(id, val_u64(it, "lbaf", 0)) != it || block_of(it) != block ||
-		    val_u64(it, "ms", 0) != meta)
-			continue;
-		n++;
-		if (!best || val_u64(it, "rp", 0) < val_u64(best, "rp", 0))
-			best = it;
-	}
-	if (!best)
-		return no_format(ctx,
+	*out = lbaf_best(id, block, meta, &n);
+	if (!*out)
+		return lbaf_hint(ctx,
 				 fail(ctx, XC_USAGE, 0,
-				      "%s has no format with blocks of %" PRIu64 " bytes and %" PRIu64
-				      " bytes of metadata",
+				      "%s has no format with blocks of %" PRIu64 " bytes and %" PRIu64 " bytes of metadata",
 				      name, block, meta),
 				 id);
 	if (n > 1)
 		warn_user(ctx,
-			  "%s has %u formats with blocks of %" PRIu64 " bytes and %" PRIu64
-			  " bytes of metadata; %" PRIu64
+			  "%s has %u formats with blocks of %" PRIu64 " bytes and %" PRIu64 " bytes of metadata; %" PRIu64
 			  " is taken, as no other has a better relative performance",
-			  name, n, block, meta, val_u64(best, "lbaf", 0));
-	*out = best;
+			  name, n, block, meta, val_u64(*out, "lbaf", 0));
 	return 0;
 }
 
@@ -135,12 +87,12 @@ static int pick(struct ctx *ctx, const struct format_wish *w, const struct val *
 	if (w->lbaf.set) {
 		*out = lbaf_at(id, w->lbaf.v);
 		return *out ? 0
-			    : no_format(ctx, fail(ctx, XC_USAGE, 0, "%s has no format %u", name, w->lbaf.v),
+			    : lbaf_hint(ctx, fail(ctx, XC_USAGE, 0, "%s has no format %u", name, w->lbaf.v),
 					id);
 	}
 	*out = lbaf_at(id, format_now(id, UINT64_MAX));
 	return *out ? 0
-		    : no_format(ctx, fail(ctx, XC_DATA, 0, "%s does not say which format it has", name), id);
+		    : lbaf_hint(ctx, fail(ctx, XC_DATA, 0, "%s does not say which format it has", name), id);
 }
 
 /* --- metadata and protection information --- */
@@ -169,56 +121,16 @@ static uint64_t protection_bytes(struct ctx *ctx, uint32_t nsid, uint64_t lbaf)
 	return 8;
 }
 
-static int check_protection(struct ctx *ctx, const struct format_choice *f, uint32_t nsid,
-			    const struct val *id, const char *name)
-{
-	static const char *const types[] = { "", "dpc.pit1s", "dpc.pit2s", "dpc.pit3s" };
-	static const char *const words[] = { "type 1", "type 2", "type 3" };
-	unsigned set = 0;
-	uint64_t need;
-	int rc;
-
-	if (!f->pit)
-		return 0;
-	for (unsigned i = 1; i <= 3; i++)
-		set |= (unsigned)val_u64(id, types[i], 0) << (i - 1);
-	if (!(set >> (f->pit - 1) & 1)) {
-		rc = fail(ctx, XC_UNSUPPORTED, 0,
-			  "%s has no protection information of type %u (DPC bit %u is clear)", name, f->pit,
-			  f->pit - 1u);
-		return set ? fail_hint(ctx, rc, "it has %s", media_list(ctx, words, 3, set)) : rc;
-	}
-	if (!val_u64(id, f->first ? "dpc.piifb" : "dpc.piilb", 0))
-		return fail_hint(ctx,
-				 fail(ctx, XC_UNSUPPORTED, 0,
-				      "%s cannot have protection information as the %s bytes of the metadata "
-				      "(DPC bit %u is clear)",
-				      name, f->first ? "first" : "last", f->first ? 3u : 4u),
-				 "--pil=%s says where it is", f->first ? "last" : "first");
-	need = protection_bytes(ctx, nsid, f->lbaf);
-	if (f->metadata < need)
-		return no_format(ctx,
-				 fail(ctx, XC_USAGE, 0,
-				      "protection information takes %" PRIu64
-				      " bytes of metadata, and format %u of %s has %u",
-				      need, f->lbaf, name, f->metadata),
-				 id);
-	return 0;
-}
-
 static int check_metadata(struct ctx *ctx, const struct format_wish *w, const struct format_choice *f,
 			  const struct val *id, const char *name)
 {
+	int rc;
+
 	if (!f->metadata && w->ms.set && w->ms.v)
 		return fail(ctx, XC_USAGE, 0, "--ms=extended: format %u of %s has no metadata", f->lbaf,
 			    name);
-	if (!f->metadata || val_u64(id, f->extended ? "mc.mtelbas" : "mc.mtsbs", 0))
-		return 0;
-	return fail_hint(ctx,
-			 fail(ctx, XC_UNSUPPORTED, 0, "%s cannot transfer metadata %s (MC bit %u is clear)",
-			      name, f->extended ? "at the end of each block" : "in a buffer of their own",
-			      f->extended ? 0u : 1u),
-			 "--ms=%s chooses the other way", f->extended ? "separate" : "extended");
+	rc = f->metadata ? lbaf_check_transfer(ctx, id, name, f->extended) : 0;
+	return !rc ? 0 : fail_hint(ctx, rc, "--ms=%s chooses the other way", f->extended ? "separate" : "extended");
 }
 
 int format_settle(struct ctx *ctx, const struct format_wish *w, uint32_t nsid, const struct val *id,
@@ -232,8 +144,8 @@ int format_settle(struct ctx *ctx, const struct format_wish *w, uint32_t nsid, c
 		return rc;
 	*out = (struct format_choice){
 		.lbaf = (uint32_t)val_u64(lbaf, "lbaf", 0),
-		.block = (uint32_t)block_of(lbaf),
-		.metadata = (uint32_t)val_u64(lbaf, "ms", 0),
+		.block = (uint32_t)lbaf_block(lbaf),
+		.metadata = (uint32_t)lbaf_meta(lbaf),
 		.pit = (uint8_t)(w->pi.set ? w->pi.v
 				 : keep	   ? val_u64(id, "dps.pit", 0)
 					   : 0),
@@ -254,7 +166,11 @@ int format_settle(struct ctx *ctx, const struct format_wish *w, uint32_t nsid, c
 	else if (out->metadata)
 		out->extended = keep ? val_u64(id, "flbas.mtelba", 0) : !val_u64(id, "mc.mtsbs", 0);
 	rc = check_metadata(ctx, w, out, id, name);
-	return rc ? rc : check_protection(ctx, out, nsid, id, name);
+	if (rc)
+		return rc;
+	return lbaf_check_protection(
+		ctx, id, name, lbaf,
+		&(struct protection){ out->pit, out->first, out->pit ? protection_bytes(ctx, nsid, out->lbaf) : 0 });
 }
 
 /* --- which namespaces --- */

@@ -34,7 +34,8 @@ static int identify(struct ctx *ctx, uint8_t cns, uint32_t nsid, uint32_t dw11, 
 	return rc;
 }
 
-static int show(struct ctx *ctx, const struct list_args *args, struct val *out, uint8_t cns, uint32_t nsid,
+/* 'bit' of Identify Controller says whether the drive has that structure. */
+static int show(struct ctx *ctx, const struct list_args *args, struct val *out, const char *bit, uint8_t cns, uint32_t nsid,
 		uint32_t dw11, uint16_t cntid)
 {
 	void *buf = dev_buffer(ctx, SIZE);
@@ -42,6 +43,9 @@ static int show(struct ctx *ctx, const struct list_args *args, struct val *out, 
 	int rc;
 
 	cmd_raw(ctx, args->raw_binary);
+	rc = cmd_needs(ctx, bit, NULL);
+	if (rc)
+		return rc;
 	rc = identify(ctx, cns, nsid, dw11, cntid, buf, &got);
 	return rc ? rc : cmd_decode(ctx, out, ctx->cmd->out, buf, got);
 }
@@ -88,9 +92,10 @@ static int run_list_ns(struct ctx *ctx, const void *argp, struct val *out)
 	uint32_t last = args->namespace_id.set ? args->namespace_id.v - 1 : 0;
 	struct val *list = NULL;
 	bool more = true;
-	int rc;
+	/* Those of all controllers are known to drives that manage them, and to later revisions of the specification. */
+	int rc = args->all ? cmd_needs(ctx, "oacs.nms", NULL) : 0;
 
-	for (unsigned n = 0; more && n < MAX_PAGES; n++) {
+	for (unsigned n = 0; !rc && more && n < MAX_PAGES; n++) {
 		uint8_t *buf = dev_buffer(ctx, SIZE);
 		struct val *page = n ? val_new(ctx->arena, VAL_OBJ) : out;
 		size_t got;
@@ -108,7 +113,7 @@ static int run_list_ns(struct ctx *ctx, const void *argp, struct val *out)
 			list = val_get(out, "nsid_list");
 		more = more && list;
 	}
-	return 0;
+	return rc;
 }
 
 static const struct opt list_ns_opts[] = {
@@ -143,8 +148,8 @@ static int run_list_ctrl(struct ctx *ctx, const void *argp, struct val *out)
 	const struct list_args *args = argp;
 
 	if (args->namespace_id.set)
-		return show(ctx, args, out, 0x12, args->namespace_id.v, 0, args->from);
-	return show(ctx, args, out, 0x13, 0, 0, args->from);
+		return show(ctx, args, out, "oacs.nms", 0x12, args->namespace_id.v, 0, args->from);
+	return show(ctx, args, out, "oacs.nms", 0x13, 0, 0, args->from);
 }
 
 static const struct opt list_ctrl_opts[] = {
@@ -172,7 +177,7 @@ const struct cmd cmd_list_ctrl = {
 
 static int run_granularity(struct ctx *ctx, const void *argp, struct val *out)
 {
-	return show(ctx, argp, out, 0x16, 0, 0, 0);
+	return show(ctx, argp, out, "ctratt.ng", 0x16, 0, 0, 0);
 }
 
 static const struct opt granularity_opts[] = {
@@ -199,7 +204,7 @@ static int run_primary(struct ctx *ctx, const void *argp, struct val *out)
 {
 	const struct list_args *args = argp;
 
-	return show(ctx, args, out, 0x14, 0, 0, args->from);
+	return show(ctx, args, out, "oacs.vms", 0x14, 0, 0, args->from);
 }
 
 static const struct opt primary_opts[] = {
@@ -240,7 +245,7 @@ static void shorten(struct val *list, uint64_t n)
 static int run_secondary(struct ctx *ctx, const void *argp, struct val *out)
 {
 	const struct list_args *args = argp;
-	int rc = show(ctx, args, out, 0x15, 0, 0, args->from);
+	int rc = show(ctx, args, out, "oacs.vms", 0x15, 0, 0, args->from);
 	struct val *list = rc ? NULL : val_get(out, "secondary-controllers");
 
 	if (list && args->num_entries.set)
@@ -274,7 +279,7 @@ static int run_nvmset(struct ctx *ctx, const void *argp, struct val *out)
 {
 	const struct list_args *args = argp;
 
-	return show(ctx, args, out, 0x04, 0, args->from, 0);
+	return show(ctx, args, out, "ctratt.nsets", 0x04, 0, args->from, 0);
 }
 
 static const struct opt nvmset_opts[] = {
@@ -301,7 +306,7 @@ static int run_endgrp(struct ctx *ctx, const void *argp, struct val *out)
 {
 	const struct list_args *args = argp;
 
-	return show(ctx, args, out, 0x19, 0, args->from, 0);
+	return show(ctx, args, out, "ctratt.egs", 0x19, 0, args->from, 0);
 }
 
 static const struct opt endgrp_opts[] = {

@@ -17,14 +17,9 @@
 
 int ns_can_manage(struct ctx *ctx)
 {
-	const struct val *id;
-	int rc = cmd_read_ctrl(ctx, &id);
+	int rc = cmd_needs(ctx, "oacs.nms", NULL);
 
-	if (rc || val_u64(id, "oacs.nms", 0))
-		return rc;
-	rc = fail(ctx, XC_UNSUPPORTED, 0,
-		  "%s does not support Namespace Management and Attachment (bit 3 of OACS is clear)", ctx->dev->path);
-	return fail_hint(ctx, rc, "its namespaces are what its maker made them; 'format' can change their block size, if "
+	return !rc ? 0 : fail_hint(ctx, rc, "its namespaces are what its maker made them; 'format' can change their block size, if "
 				  "'id-ctrl -v' shows Format NVM as supported");
 }
 

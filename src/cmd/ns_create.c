@@ -3,6 +3,7 @@
  * create-ns: Namespace Management, Create. Base 2.1, sections 5.1.21 and 8.1.15; the data structure is that of the NVM
  * Command Set 1.1, section 4.1.6, with what ZNS 1.2, section 4.1.6, adds.
  */
+#include <errno.h>
 #include <string.h>
 
 #include "cmd/ns_size.h"
@@ -280,6 +281,9 @@ static int run_create(struct ctx *ctx, const void *argp, struct val *out)
 	in.effect = arena_printf(ctx->arena, "makes one of %llu blocks of %llu bytes", (unsigned long long)c.blocks,
 				 (unsigned long long)c.format.block);
 	rc = cmd_alter(ctx, &in, &r, "Namespace Management (create)");
+	if (rc == -ETIMEDOUT)
+		return fail_hint(ctx, rc, "the drive may have created it all the same: 'nvmekit list-ns %s --all' shows it",
+				 ctx->dev->ctrl ? ctx->dev->ctrl : ctx->dev->name);
 	if (rc)
 		return rc;
 	if (!(uint32_t)r.result && !ctx->g.dry_run)

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "cmd/lbaf.h"
 #include "core/num.h"
 #include "spec/tables.h"
 
@@ -63,73 +64,15 @@ int size_parse(struct ctx *ctx, const char *opt, const char *text, bool blocks, 
 
 /* --- block formats --- */
 
-static unsigned formats(const struct val *caps)
-{
-	return (unsigned)(val_u64(caps, "nlbaf", 0) + 1 + val_u64(caps, "nulbaf", 0));
-}
-
-static const struct val *first_format(const struct val *caps)
-{
-	const struct val *list = caps ? val_get(caps, "lbafs") : NULL;
-
-	return list ? list->c.first : NULL;
-}
-
-/* Data bytes of a block; 0: the format is not available. */
-static uint64_t block_of(const struct val *lbaf)
-{
-	uint64_t ds = val_u64(lbaf, "ds", 0);
-
-	return ds >= 9 && ds < 32 ? UINT64_C(1) << ds : 0;
-}
-
-static const char *format_list(struct ctx *ctx, const struct val *caps)
-{
-	const char *text = "";
-
-	for (const struct val *it = first_format(caps); it; it = it->next) {
-		uint64_t ms = val_u64(it, "ms", 0);
-
-		if (!block_of(it))
-			continue;
-		text = arena_printf(ctx->arena, "%s%s%llu: %llu B", text, *text ? ", " : "",
-				    (unsigned long long)val_u64(it, "lbaf", 0), (unsigned long long)block_of(it));
-		if (ms)
-			text = arena_printf(ctx->arena, "%s + %llu B metadata", text, (unsigned long long)ms);
-	}
-	return *text ? text : "none";
-}
-
-static int no_format(struct ctx *ctx, const struct val *caps, const char *what)
-{
-	int rc = fail(ctx, XC_USAGE, 0, "%s has no LBA format %s", ctx->dev->path, what);
-
-	return fail_hint(ctx, rc, "it has, by index: %s", format_list(ctx, caps));
-}
-
-/* Of several that fit, the one with the best performance (RP: the less the better). */
-static const struct val *best_format(const struct val *caps, const struct format_args *args)
-{
-	const struct val *best = NULL;
-
-	for (const struct val *it = first_format(caps); it; it = it->next) {
-		if (!block_of(it) || val_u64(it, "ms", 0) != args->metadata_size.v ||
-		    (args->block_size.set && block_of(it) != args->block_size.v))
-			continue;
-		if (!best || val_u64(it, "rp", 0) < val_u64(best, "rp", 0))
-			best = it;
-	}
-	return best;
-}
-
 static int by_index(struct ctx *ctx, const struct val *caps, uint8_t flbas, const struct val **lbaf)
 {
-	unsigned index = (flbas & 0xf) | (formats(caps) > 16 ? (flbas >> 5 & 3u) << 4 : 0);
+	bool many = val_u64(caps, "nlbaf", 0) + 1 + val_u64(caps, "nulbaf", 0) > 16;
+	unsigned index = (flbas & 0xf) | (many ? (flbas >> 5 & 3u) << 4 : 0);
 
-	*lbaf = first_format(caps);
-	while (*lbaf && (val_u64(*lbaf, "lbaf", UINT64_MAX) != index || !block_of(*lbaf)))
-		*lbaf = (*lbaf)->next;
-	return *lbaf ? 0 : no_format(ctx, caps, arena_printf(ctx->arena, "%u", index));
+	*lbaf = lbaf_at(caps, index);
+	if (*lbaf)
+		return 0;
+	return lbaf_hint(ctx, fail(ctx, XC_USAGE, 0, "%s has no LBA format %u", ctx->dev->path, index), caps);
 }
 
 static int by_size(struct ctx *ctx, const struct val *caps, const struct format_args *args, const struct val **lbaf,
@@ -138,51 +81,20 @@ static int by_size(struct ctx *ctx, const struct val *caps, const struct format_
 	const char *what = "";
 	uint64_t index;
 
-	*lbaf = best_format(caps, args);
+	*lbaf = lbaf_best(caps, args->block_size.set ? args->block_size.v : 0, args->metadata_size.v, NULL);
 	if (!*lbaf) {
 		if (args->block_size.set)
-			what = arena_printf(ctx->arena, "with blocks of %u bytes and ", args->block_size.v);
-		return no_format(ctx, caps, arena_printf(ctx->arena, "%s%s%u bytes of metadata", what, *what ? "" : "with ",
-							 args->metadata_size.v));
+			what = arena_printf(ctx->arena, "blocks of %u bytes and ", args->block_size.v);
+		return lbaf_hint(ctx,
+				 fail(ctx, XC_USAGE, 0, "%s has no LBA format with %s%u bytes of metadata", ctx->dev->path,
+				      what, args->metadata_size.v),
+				 caps);
 	}
 	index = val_u64(*lbaf, "lbaf", 0);
 	*flbas = (uint8_t)((index & 0xf) | (index >> 4 & 3) << 5);
 	/* Metadata goes where the drive can have it; in a buffer of its own if both is possible. */
-	if (val_u64(*lbaf, "ms", 0) && !val_u64(caps, "mc.mtsbs", 0))
+	if (lbaf_meta(*lbaf) && !val_u64(caps, "mc.mtsbs", 0))
 		*flbas |= 0x10;
-	return 0;
-}
-
-static int check_metadata(struct ctx *ctx, const struct val *caps, const struct format *f)
-{
-	bool extended = f->flbas & 0x10;
-
-	if (!f->meta || val_u64(caps, extended ? "mc.mtelbas" : "mc.mtsbs", 0))
-		return 0;
-	return fail(ctx, XC_USAGE, 0, "%s cannot transfer metadata %s (bit 4 of --flbas)", ctx->dev->path,
-		    extended ? "at the end of each block" : "in a buffer of its own");
-}
-
-/* Protection information: DPS bits 2:0 and 3. */
-static int check_protection(struct ctx *ctx, const struct val *caps, const struct format *f, uint8_t dps)
-{
-	static const char *const types[] = { "", "dpc.pit1s", "dpc.pit2s", "dpc.pit3s" };
-	unsigned pit = dps & 7;
-
-	if (dps > 0xf || pit > 3)
-		return fail(ctx, XC_USAGE, 0, "--dps: 0x%x is no protection information setting", dps);
-	if (!pit)
-		return 0;
-	if (!val_u64(caps, types[pit], 0))
-		return fail(ctx, XC_UNSUPPORTED, 0, "%s has no protection information of type %u (DPC 0x%x)",
-			    ctx->dev->path, pit, (unsigned)val_u64(caps, "dpc", 0));
-	if (!val_u64(caps, dps & 8 ? "dpc.piifb" : "dpc.piilb", 0))
-		return fail(ctx, XC_UNSUPPORTED, 0, "%s cannot have protection information in the %s bytes of the metadata (DPC 0x%x)",
-			    ctx->dev->path, dps & 8 ? "first" : "last", (unsigned)val_u64(caps, "dpc", 0));
-	if (f->meta < 8)
-		return fail(ctx, XC_USAGE, 0,
-			    "--dps: protection information needs a format with at least 8 bytes of metadata, and this one has %u",
-			    (unsigned)f->meta);
 	return 0;
 }
 
@@ -195,7 +107,7 @@ int format_caps(struct ctx *ctx, const struct val **caps)
 	*caps = NULL;
 	if (!rc && got)
 		*caps = spec_decode(ctx->arena, &spec_id_ns, buf, got);
-	if (rc || (*caps && best_format(*caps, &(struct format_args){ .metadata_size = { 0 } })))
+	if (rc || (*caps && lbaf_best(*caps, 0, 0, NULL)))
 		return rc;
 	/* A drive that does not say what all have in common: as the first one has it. */
 	rc = ns_ask(ctx, 0x10, 0, 0, 0, list, &n);
@@ -218,9 +130,9 @@ int ns_format_choose(struct ctx *ctx, const struct val *caps, const struct forma
 		return fail(ctx, XC_USAGE, 0, "--flbas says the format already: --block-size and --metadata-size are too much");
 	if (!args->flbas.set && !args->block_size.set && args->need) {
 		rc = fail(ctx, XC_USAGE, 0, "the size is in blocks: say of which size, with --block-size or --flbas");
-		return fail_hint(ctx, rc, "%s has, by index: %s", ctx->dev->path, format_list(ctx, caps));
+		return lbaf_hint(ctx, rc, caps);
 	}
-	if (!first_format(caps)) {
+	if (!caps || !val_get(caps, "lbafs") || !val_get(caps, "lbafs")->c.n) {
 		if (args->flbas.set && args->need)
 			return 0; /* the drive will know */
 		rc = fail(ctx, XC_UNSUPPORTED, 0, "%s does not say which LBA formats it has", ctx->dev->path);
@@ -229,10 +141,16 @@ int ns_format_choose(struct ctx *ctx, const struct val *caps, const struct forma
 	rc = args->flbas.set ? by_index(ctx, caps, f->flbas, &lbaf) : by_size(ctx, caps, args, &lbaf, &f->flbas);
 	if (rc)
 		return rc;
-	f->block = block_of(lbaf);
-	f->meta = val_u64(lbaf, "ms", 0);
-	rc = check_metadata(ctx, caps, f);
-	return rc ? rc : check_protection(ctx, caps, f, args->dps);
+	f->block = lbaf_block(lbaf);
+	f->meta = lbaf_meta(lbaf);
+	if (args->dps > 0xf || (args->dps & 7) > 3)
+		return fail(ctx, XC_USAGE, 0, "--dps: 0x%x is no protection information setting", args->dps);
+	if (f->meta)
+		rc = lbaf_check_transfer(ctx, caps, ctx->dev->path, f->flbas & 0x10);
+	if (rc)
+		return fail_hint(ctx, rc, "bit 4 of --flbas says which way");
+	/* DPS bits 2:0 and 3; how large it is with a larger guard, the drive knows. */
+	return lbaf_check_protection(ctx, caps, ctx->dev->path, lbaf, &(struct protection){ args->dps & 7, args->dps & 8, 8 });
 }
 
 int format_steps(struct ctx *ctx, struct format *f)

@@ -91,6 +91,7 @@ const struct cmd cmd_rpmb_info = {
 		"read with a key that both sides know.",
 	.examples = "nvmekit rpmb-info nvme4\n  Number and size of the targets.\n",
 	.target = T_CTRL,
+	.argsz = sizeof(struct rpmb_args),
 	.arg = ACT_INFO,
 	.out = &spec_rpmb_info,
 	.run = run_rpmb,

@@ -353,7 +353,9 @@ static int run_log(struct ctx *ctx, const void *argp, struct val *out)
 	if (a->namespace_id.set)
 		l.nsid = a->namespace_id.v;
 	ctx->nsid = l.nsid;
-	rc = log_read(ctx, page, &l, 0, &buf, &len);
+	rc = cmd_needs_page(ctx, page);
+	if (!rc)
+		rc = log_read(ctx, page, &l, 0, &buf, &len);
 	return rc ? rc : cmd_decode(ctx, out, page->spec, buf, len);
 }
 

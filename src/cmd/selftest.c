@@ -6,7 +6,7 @@
 #include "cmd/media.h"
 #include "spec/tables.h"
 
-enum { ST_SHORT = 1, ST_EXTENDED, ST_REFRESH, ST_VENDOR = 0xe, ST_ABORT = 0xf };
+enum { ST_STATUS, ST_SHORT, ST_EXTENDED, ST_REFRESH, ST_VENDOR = 0xe, ST_ABORT = 0xf };
 
 struct self_test_args {
 	struct opt_u32 namespace_id, wait;
@@ -14,6 +14,7 @@ struct self_test_args {
 };
 
 static const struct name code_names[] = {
+	{ ST_STATUS, "status", "None: tell what is under way" },
 	{ ST_SHORT, "short", "Short test, two minutes at most" },
 	{ ST_EXTENDED, "extended", "Extended test; it goes on after a reset" },
 	{ ST_REFRESH, "host-initiated-refresh", "Rewrite what may fade" },
@@ -32,7 +33,7 @@ static const struct opt self_test_opts[] = {
 	    "Namespace to test, 'all' or 'none' (default: the one that DEVICE names, of a controller all)",
 	    VALS(nsid_names), .flags = OF_OPEN_NAMES),
 	OPT(self_test_args, code, 's', "self-test-code", "CODE", "Which test", VALS(code_names),
-	    .flags = OF_OPEN_NAMES | OF_REQUIRED, .min = 1, .max = 15),
+	    .flags = OF_OPEN_NAMES, .max = 15, .def = "status"),
 	OPT(self_test_args, wait, 'w', "wait", "LIMIT",
 	    "Wait for the result, no longer than this; with =0 or alone as long as it takes", .unit = UNIT_MS,
 	    .flags = OF_VALUE_OPTIONAL),
@@ -40,14 +41,17 @@ static const struct opt self_test_opts[] = {
 
 static const struct field self_test_rows[] = {
 	{ "nsid", "Namespace", .len = 32, .kind = K_UINT, .show = SHOW_HEX },
-	{ "status", "What became of the command", .kind = K_TEXT },
+	{ "stc", "Self-test code", .len = 4, .kind = K_UINT },
+	{ "status", "started, aborted, ended; without a command: idle, running", .kind = K_TEXT },
+	{ "completion", "How far it is", .len = 7, .kind = K_UINT, .show = SHOW_PERCENT, .flags = F_OPTIONAL },
 	{ "estimate", "How long the drive says that it takes", .len = 32, .kind = K_UINT, .unit = "seconds",
 	  .flags = F_OPTIONAL },
 	SELF_TEST_RESULT_ROWS,
 };
 static const struct spec spec_self_test = { "device-self-test", "A self-test", NULL, 0, 1, FIELDS(self_test_rows) };
 
-static const char *const code_words[] = { [ST_SHORT] = "short",
+static const char *const code_words[] = { [ST_STATUS] = "status",
+					  [ST_SHORT] = "short",
 					  [ST_EXTENDED] = "extended",
 					  [ST_REFRESH] = "host-initiated refresh",
 					  [ST_VENDOR] = "vendor specific",
@@ -57,6 +61,9 @@ static int check(struct ctx *ctx, const struct self_test_args *a)
 {
 	if (!code_words[a->code])
 		return fail(ctx, XC_USAGE, 0, "--self-test-code: %u is reserved", a->code);
+	if (a->code == ST_STATUS && a->wait.set)
+		return fail_hint(ctx, fail(ctx, XC_USAGE, 0, "--wait needs --self-test-code, which says what to start"),
+				 "'%s' waits for what is under way", media_resume(ctx, "self-test"));
 	if (a->code == ST_ABORT && a->wait.set)
 		return fail(ctx, XC_USAGE, 0, "there is nothing to wait for after an abort");
 	return 0;
@@ -83,6 +90,26 @@ static int hint(struct ctx *ctx, int rc, const struct val *ctrl)
 			 one ? "the drive" : "the controller", media_resume(ctx, "self-test"));
 }
 
+/* What runs, without starting anything. */
+static int tell(struct ctx *ctx, struct val *out)
+{
+	const struct val *log;
+	uint64_t op;
+	int rc = cmd_read_log(ctx, LID_SELF_TEST, NSID_ALL, &log);
+
+	if (rc)
+		return rc;
+	op = val_u64(log, "current_operation.operation", 0);
+	val_put_u64(ctx->arena, out, "nsid", ctx->nsid);
+	val_put_u64(ctx->arena, out, "stc", op);
+	val_put_str(ctx->arena, out, "status", op ? "running" : "idle");
+	if (op)
+		val_put_u64(ctx->arena, out, "completion", val_u64(log, "completion.percent", 0));
+	if (op && op < NELEMS(code_words) && code_words[op])
+		val_put_str(ctx->arena, out, "test", code_words[op]);
+	return 0;
+}
+
 static int run_self_test(struct ctx *ctx, const void *argp, struct val *out)
 {
 	const struct self_test_args *a = argp;
@@ -103,11 +130,14 @@ static int run_self_test(struct ctx *ctx, const void *argp, struct val *out)
 		rc = check_drive(ctx, a, ctrl);
 	if (rc)
 		return rc;
+	if (a->code == ST_STATUS)
+		return tell(ctx, out);
 	rc = dev_command(ctx->dev, &r, "Device Self-test");
 	if (rc)
 		return hint(ctx, rc, ctrl);
 	estimate = self_test_estimate(ctrl, a->code);
 	val_put_u64(ctx->arena, out, "nsid", r.nsid);
+	val_put_u64(ctx->arena, out, "stc", a->code);
 	if (!a->wait.set || ctx->g.dry_run) {
 		val_put_str(ctx->arena, out, "status", a->code == ST_ABORT ? "aborted" : "started");
 		if (estimate)
@@ -125,7 +155,7 @@ static int run_self_test(struct ctx *ctx, const void *argp, struct val *out)
 const struct cmd cmd_device_self_test = {
 	.name = "device-self-test",
 	.group = "Health and logs",
-	.brief = "Start a self-test of a drive, or end the one that is under way",
+	.brief = "Start a self-test of a drive, end the one that is under way, or tell how far it is",
 	.desc = "Starts a test that goes on in the drive while that works. Nothing is changed on it, but it may answer more "
 		"slowly meanwhile. A short test ends with a reset, an extended one goes on after it.\n\n"
 		"With --wait the command ends when there is a result; --progress shows how far the test is. Whoever stops waiting, "
@@ -174,7 +204,9 @@ static int run_log(struct ctx *ctx, const void *argp, struct val *out)
 	int rc;
 
 	cmd_raw(ctx, a->raw_binary);
-	rc = log_read(ctx, page, &l, 0, &buf, &len);
+	rc = cmd_needs_page(ctx, page);
+	if (!rc)
+		rc = log_read(ctx, page, &l, 0, &buf, &len);
 	if (!rc)
 		rc = cmd_decode(ctx, out, page->spec, buf, len);
 	results = rc ? NULL : val_get(out, "results");

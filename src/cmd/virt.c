@@ -59,13 +59,9 @@ static int check_args(struct ctx *ctx, const struct virt_args *a)
 
 static int check_support(struct ctx *ctx, const struct val **id)
 {
-	int rc = cmd_read_ctrl(ctx, id);
+	int rc = cmd_needs(ctx, "oacs.vms", id);
 
-	if (rc || val_u64(*id, "oacs.vms", 0))
-		return rc;
-	rc = fail(ctx, XC_UNSUPPORTED, 0, "%s does not support Virtualization Management (bit 7 of OACS is clear)",
-		  ctx->dev->path);
-	return fail_hint(ctx, rc, "it belongs to primary controllers: the physical function of a drive with SR-IOV");
+	return !rc ? 0 : fail_hint(ctx, rc, "it belongs to primary controllers: the physical function of a drive with SR-IOV");
 }
 
 /* The secondary controller's entry; NULL where the drive lists none. */

@@ -11,32 +11,17 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "compat/nvme.h"
+#include "compat/line.h"
+#include "core/num.h"
 
 enum { LONG = 256, IGNORED = LONG + MAX_SPELLINGS };
-
-struct line {
-	struct ctx *ctx;
-	const struct cmd *cmd;
-	FILE *out, *err;
-	int code;
-	struct spelling s[MAX_SPELLINGS];
-	size_t n;
-	bool given[MAX_SPELLINGS];
-	const char *value[MAX_SPELLINGS]; /* the last one; NULL: a flag */
-	int argc;			  /* the words as getopt leaves them: operands from 'operands' on */
-	char **argv;
-	int operands;
-	const char **words; /* what comes out */
-	int nwords;
-};
 
 static void put(struct line *l, const char *word)
 {
 	l->words[l->nwords++] = word;
 }
 
-static int leave(struct line *l, int code)
+int line_leave(struct line *l, int code)
 {
 	l->code = code;
 	return 1;
@@ -120,7 +105,7 @@ static int read_options(struct line *l)
 			continue;
 		if (c == '?' || i < 0) {
 			nvme_usage(l->err, l->cmd);
-			return leave(l, 1);
+			return line_leave(l, 1);
 		}
 		l->given[i] = true;
 		l->value[i] = optarg;
@@ -130,7 +115,7 @@ static int read_options(struct line *l)
 }
 
 /* The last value that was given for what natively goes by this name; "" for a flag; NULL: none. */
-static const char *given(const struct line *l, const char *to)
+const char *line_given(const struct line *l, const char *to)
 {
 	const char *found = NULL;
 
@@ -141,7 +126,7 @@ static const char *given(const struct line *l, const char *to)
 	return found;
 }
 
-static bool is(const struct line *l, const char *name)
+bool line_is(const struct line *l, const char *name)
 {
 	return strcmp(l->cmd->name, name) == 0;
 }
@@ -169,7 +154,7 @@ static const char *size_name(unsigned bits)
 }
 
 /* -1 is all ones of the width, 010 is 8. */
-static int read_number(const char *text, unsigned bits, uint64_t *out)
+int line_number(const char *text, unsigned bits, uint64_t *out)
 {
 	uint64_t max = bits == 64 ? UINT64_MAX : (1ull << bits) - 1, v;
 	const char *digits = text + (*text == '-');
@@ -214,20 +199,30 @@ static int convert(struct line *l, const struct spelling *s, const char **value)
 		if (strcmp(o->vals[i].key, *value) == 0)
 			return 0;
 	}
-	if (read_number(*value, bits, &v)) {
+	if (line_number(*value, bits, &v)) {
 		const char *text = arena_printf(l->ctx->arena, "Expected %s argument for '%s' but got '%s'!",
 						size_name(bits), s->name ? s->name : "", *value);
 
 		fprintf(l->err, "%s\n", text);
-		return leave(l, 1);
+		return line_leave(l, 1);
 	}
 	*value = name_for(o, v, arena_printf(l->ctx->arena, "%" PRIu64, v));
 	return 0;
 }
 
+/* A suffix counts blocks, not bytes: 1G are 10^9 of them. */
+static const char *block_count(const struct line *l, const char *to, const char *value)
+{
+	uint64_t v;
+
+	if ((strcmp(to, "nsze") != 0 && strcmp(to, "ncap") != 0) || num_parse_bytes(value, &v))
+		return value;
+	return arena_printf(l->ctx->arena, "%" PRIu64, v);
+}
+
 /* --- writing --- */
 
-static void put_option(struct line *l, const char *name, char ch, const char *value)
+void line_put(struct line *l, const char *name, char ch, const char *value)
 {
 	struct arena *a = l->ctx->arena;
 
@@ -249,10 +244,13 @@ static bool left_out(const struct line *l, size_t i)
 		return true;
 	/* The format that is named counts. */
 	if (to && strcmp(to, "raw-binary") == 0)
-		return given(l, "output-format") && nvme_json(l->ctx);
+		return line_given(l, "output-format") && nvme_json(l->ctx);
 	/* 2.16's way to say "the one that the device is". */
-	if (to && strcmp(to, "namespace-id") == 0 && (is(l, "id-ns") || is(l, "io-passthru")))
-		return read_number(l->value[i], 32, &v) == 0 && !v;
+	if (to && strcmp(to, "namespace-id") == 0 && (line_is(l, "id-ns") || line_is(l, "io-passthru")))
+		return line_number(l->value[i], 32, &v) == 0 && !v;
+	/* The index counts. */
+	if (to && strcmp(to, "block-size") == 0 && line_is(l, "create-ns"))
+		return line_given(l, "flbas");
 	/* Two spellings of the same: once is enough. */
 	for (size_t k = i + 1; to && k < l->n; k++) {
 		if (l->given[k] && l->s[k].to && strcmp(l->s[k].to, to) == 0)
@@ -272,109 +270,20 @@ static int put_options(struct line *l)
 			continue;
 		if (value && is_number(s))
 			rc = convert(l, s, &value);
+		else if (value && line_is(l, "create-ns"))
+			value = block_count(l, s->to, value);
 		if (rc)
 			return rc;
 		if (!left_out(l, i))
-			put_option(l, s->opt ? s->opt->name : s->to, s->ch, value);
+			line_put(l, s->opt ? s->opt->name : s->to, s->ch, value);
 	}
 	return 0;
 }
 
-/* --- where the native defaults are others --- */
-
-static int complain(struct line *l, const char *text)
+int line_complain(struct line *l, const char *text)
 {
 	fprintf(l->err, "%s\n", text);
-	return leave(l, 1);
-}
-
-static int adjust_get_log(struct line *l)
-{
-	const char *len = given(l, "log-len"), *aen = NULL;
-	uint64_t n = 0;
-
-	for (size_t i = 0; i < l->n; i++) {
-		if (l->given[i] && l->s[i].name && strcmp(l->s[i].name, "aen") == 0)
-			aen = l->value[i];
-	}
-	if (!len || read_number(len, 32, &n) || !n || n % 4)
-		return complain(l, "non-zero or non-dw alignment log-len is required param");
-	if (aen && read_number(aen, 32, &n) == 0)
-		put_option(l, "log-id", 0, arena_printf(l->ctx->arena, "%u", (unsigned)(n >> 16 & 0xff)));
-	else if (!given(l, "log-id"))
-		put_option(l, "log-id", 0, "0");
-	if (!given(l, "rae"))
-		put_option(l, "clear-event", 0, NULL);
-	if (!given(l, "verbose"))
-		put_option(l, "raw", 0, NULL);
-	return 0;
-}
-
-/* The opcode tells the direction where nobody else does (Base 2.1, figure 92: bits 1:0). */
-static int adjust_passthru(struct line *l)
-{
-	const char *op = given(l, "opcode"), *len = given(l, "data-len");
-	bool write = given(l, "write");
-	uint64_t code = 0, n = 0;
-
-	if (!op || read_number(op, 8, &code))
-		return op ? 0
-			  : complain(l, arena_printf(l->ctx->arena, "%s: opcode parameter required",
-						     l->cmd->name));
-	if (len)
-		(void)read_number(len, 32, &n);
-	if (n && !write && !given(l, "read")) {
-		write = code & 1;
-		put_option(l, write ? "write" : "read", 0, NULL);
-	}
-	if (write && !given(l, "input-file"))
-		put_option(l, "input-file", 0, "-");
-	return 0;
-}
-
-static int adjust_error_log(struct line *l)
-{
-	const char *entries = given(l, "log-entries");
-	uint64_t n = 1;
-
-	if (entries && read_number(entries, 32, &n) == 0 && !n)
-		return complain(l, "non-zero log-entries is required param");
-	put_option(l, "all", 0, NULL);
-	return 0;
-}
-
-/* Where the kernel has no NVMe driver 2.16 does not call that an empty list. */
-static int adjust_list(struct line *l)
-{
-	const char *system = getenv("NVMEKIT_SYSTEM"), *root = getenv("NVMEKIT_SYSROOT");
-
-	if ((system && *system) ||
-	    access(arena_printf(l->ctx->arena, "%s/sys/class/nvme", root ? root : ""), F_OK) == 0)
-		return 0;
-	(void)fail(l->ctx, XC_UNSUPPORTED, errno, "Failed to scan topology: %s", strerror(errno));
-	nvme_error(l->ctx, nvme_json(l->ctx), l->out, l->err);
-	return leave(l, 1);
-}
-
-static const struct {
-	const char *cmd;
-	int (*adjust)(struct line *l);
-} adjusts[] = {
-	{ "list", adjust_list },
-	{ "list-subsys", adjust_list },
-	{ "error-log", adjust_error_log },
-	{ "get-log", adjust_get_log },
-	{ "admin-passthru", adjust_passthru },
-	{ "io-passthru", adjust_passthru },
-};
-
-static int adjust(struct line *l)
-{
-	for (size_t i = 0; i < NELEMS(adjusts); i++) {
-		if (is(l, adjusts[i].cmd))
-			return adjusts[i].adjust(l);
-	}
-	return 0;
+	return line_leave(l, 1);
 }
 
 /* --- the rest --- */
@@ -382,14 +291,14 @@ static int adjust(struct line *l)
 /* The format stands before everything else, so that errors of the line come in it. */
 static int choose_format(struct line *l)
 {
-	const char *f = given(l, "output-format");
+	const char *f = line_given(l, "output-format");
 
 	if (!f || strcmp(f, "normal") == 0 || strcmp(f, "tabular") == 0)
 		f = "normal";
 	else if (strcmp(f, "json") != 0 && (strcmp(f, "binary") != 0 || !(l->cmd->flags & C_BINARY)))
-		return complain(l, "Invalid output format");
+		return line_complain(l, "Invalid output format");
 	l->ctx->g.output_format = f;
-	put_option(l, "output-format", 0, f);
+	line_put(l, "output-format", 0, f);
 	return 0;
 }
 
@@ -406,11 +315,11 @@ static int put_operands(struct line *l)
 		(void)fail(l->ctx, XC_NODEV, EINVAL, "%s: Invalid argument", l->cmd->name);
 		l->ctx->cmd = l->cmd;
 		nvme_error(l->ctx, nvme_json(l->ctx), l->out, l->err);
-		return leave(l, 1);
+		return line_leave(l, 1);
 	}
 	put(l, "--");
 	/* list shows everything, whatever is named. */
-	if (device && (takes_device(l->cmd) || (l->cmd->target == T_OPT_DEV && !is(l, "list"))))
+	if (device && (takes_device(l->cmd) || (l->cmd->target == T_OPT_DEV && !line_is(l, "list"))))
 		put(l, device);
 	for (int i = l->operands; l->cmd->target == T_WORDS && i < l->argc; i++)
 		put(l, l->argv[i]);
@@ -423,9 +332,9 @@ static int translate(struct line *l)
 
 	if (rc)
 		return rc;
-	if (given(l, "help") && !is(l, "version")) {
+	if (line_given(l, "help") && !line_is(l, "version")) {
 		nvme_usage(l->err, l->cmd);
-		return leave(l, 1);
+		return line_leave(l, 1);
 	}
 	l->words = arena_calloc(l->ctx->arena, MAX_SPELLINGS + 16 + (size_t)l->argc, sizeof(*l->words));
 	put(l, "nvme");
@@ -434,7 +343,7 @@ static int translate(struct line *l)
 	if (!rc)
 		rc = put_options(l);
 	if (!rc)
-		rc = adjust(l);
+		rc = line_adjust(l);
 	return rc ? rc : put_operands(l);
 }
 

@@ -27,13 +27,16 @@ static const char *formatted(struct ctx *ctx, const struct val *v)
 
 static const char *committed(struct ctx *ctx, const struct val *v)
 {
+	/* Statuses that say so; that a commit for the next reset waits for one goes without saying. */
 	static const struct {
-		const char *key, *text;
-	} words[] = { { "controller", "any controller" }, { "subsystem", "subsystem" }, { "conventional", "conventional" } };
-	const char *need = val_str(ctx->arena, v, "needs_reset"), *reset = "", *mud = "";
+		uint16_t status;
+		const char *text;
+	} words[] = { { 0x10b, "conventional" }, { 0x110, "subsystem" }, { 0x111, "any controller" } };
+	uint64_t status = val_u64(v, "status", 0) & 0x7ff;
+	const char *reset = "", *mud = "";
 
 	for (size_t i = 0; i < NELEMS(words); i++) {
-		if (strcmp(words[i].key, need) == 0)
+		if (words[i].status == status)
 			reset = arena_printf(ctx->arena, ", but firmware requires %s reset", words[i].text);
 	}
 	if (val_u64(v, "mud", 0))
@@ -55,7 +58,12 @@ static const char *tested(struct ctx *ctx, const struct val *v)
 		{ 0xf, "Aborting device self-test operation" },
 	};
 	uint64_t code = val_u64(v, "stc", 0);
+	const char *status = val_str(ctx->arena, v, "status");
 
+	if (strcmp(status, "idle") == 0)
+		return "no self test running";
+	if (strcmp(status, "running") == 0)
+		return arena_printf(ctx->arena, "progress %" PRIu64 "%%", val_u64(v, "completion", 0));
 	for (size_t i = 0; i < NELEMS(words); i++) {
 		if (words[i].code == code)
 			return words[i].text;

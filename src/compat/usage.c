@@ -12,6 +12,7 @@ static const char *const native_cmds[] = { "introspect", "schema", "complete", "
 static const struct {
 	const char *cmd, *name;
 } native_opts[] = {
+	{ "sanitize-ns", "wait" }, { "self-test-log", "all" }, { "id-nvmset", "nvmset-id" },
 	{ "create-ns", "size" }, { "create-ns", "metadata-size" }, { "create-ns", "attach" }, { "create-ns", "controllers" },
 	{ "format", "metadata-size" }, { "capacity-mgmt", "capacity" }, { "get-reg", "name" },
 	{ "list", "columns" },	{ "list", "sort" },	      { "list", "filter" }, { "list", "no-headings" },
@@ -22,6 +23,7 @@ static const struct spelling own[] = {
 	{ "get-log", "aen", 'a', "NUM", "", "result of the aen, its log page is read", NULL },
 	{ "admin-passthru", "dry-run", 'd', NULL, "dry-run", "show command instead of sending", NULL },
 	{ "io-passthru", "dry-run", 'd', NULL, "dry-run", "show command instead of sending", NULL },
+	{ "id-nvmset", "nvmset_id", 'i', "NUM", "nvmset-id", "NVM Set Identify value", NULL },
 	{ NULL, "verbose", 'v', NULL, "verbose", "Increase output verbosity", NULL },
 	{ NULL, "output-format", 'o', "FMT", "output-format", "Output format: normal|json|binary", NULL },
 	/* A beginning that programs use, though 2.16 calls it ambiguous. */
@@ -92,6 +94,12 @@ static bool has_letter(const struct spelling *s, size_t n, char ch)
 	return false;
 }
 
+/* 2.16 has one of these options, for one command. */
+static const char *gate_help(const struct cmd *cmd, const struct opt *o)
+{
+	return strcmp(cmd->name, "format") == 0 && strcmp(o->name, "force") == 0 ? o->help : NULL;
+}
+
 size_t nvme_spellings(const struct cmd *cmd, struct spelling *to, size_t max)
 {
 	size_t n = 0;
@@ -114,7 +122,7 @@ size_t nvme_spellings(const struct cmd *cmd, struct spelling *to, size_t max)
 	/* How the gate is answered. */
 	for (const struct opt *o = global_opts; o < global_opts + nglobal_opts && n < max; o++) {
 		if (o->only && opt_applies(o, cmd) && !has(to, n, o->name))
-			to[n++] = (struct spelling){ cmd->name, o->name, 0, o->meta, o->name, o->help, o, true };
+			to[n++] = (struct spelling){ cmd->name, o->name, 0, o->meta, o->name, gate_help(cmd, o), o, true };
 	}
 	return n;
 }

@@ -23,7 +23,7 @@
 	X(XC_DATA, 7, "data", "short or malformed data from a device or a file")                             \
 	X(XC_TIMEOUT, 8, "timeout", "timed out")                                                             \
 	X(XC_REFUSED, 9, "refused", "refused by the safety gate")                                            \
-	X(XC_PARTIAL, 10, "partial", "only part of what was asked for was reached: some of several targets, or steps")                                       \
+	X(XC_PARTIAL, 10, "partial", "only some of several targets, or less than was asked for")                                       \
 	X(XC_CONNECT, 11, "connect", "connection to a fabrics target failed")                                \
 	X(XC_HEALTH, 16, "health", "health check failed (only where it was asked for)")
 

@@ -71,7 +71,8 @@ static struct val *put_copy(struct arena *a, struct val *parent, const char *key
 {
 	struct val *v = val_add(parent, key, val_new(a, type));
 
-	v->s.p = arena_memdup(a, p, n);
+	/* Text is used as a C string here and there, as what comes from files can be. */
+	v->s.p = type == VAL_STR ? arena_strndup(a, p, n) : arena_memdup(a, p, n);
 	v->s.len = n;
 	return v;
 }

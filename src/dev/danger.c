@@ -4,17 +4,12 @@
  * 1.1, section 3; Zoned Namespace Command Set 1.2, section 3.4.3. What is not here needs no gate: it reads, it can be
  * taken back, or nobody knows what it does (vendors' commands).
  */
-#include <linux/sed-opal.h>
-#include <stddef.h>
-#include <string.h>
-#include <sys/ioctl.h>
-
 #include "dev/gate.h"
+#include "dev/opal.h"
 
 #define SECP_RPMB     0xea
 #define RPMB_FRAME    256u
 #define AT_RPMB_TYPE  254u
-#define AT_LOCK_STATE offsetof(struct opal_lock_unlock, l_state)
 
 enum where { CDW10, CDW11, CDW13, NSID };
 
@@ -45,7 +40,8 @@ static const struct row rows[] = {
 	ADMIN(0x10, CDW10, 7 << 3, 3 << 3, 3 << 3, { D_ACCESS, REACH_SUBSYS, NOT_BUSY, "Firmware Commit", "changes at once the firmware under" }),
 	ADMIN(0x10, CDW10, 7 << 3, 4 << 3, 7 << 3, { D_ACCESS, REACH_NONE, BUSY_OK, "Firmware Commit", "changes what a boot partition holds, or which is used" }),
 	ADMIN(0x15, CDW10, 0xf, 1, 1, { D_ACCESS, REACH_NS, NOT_BUSY, "Detach namespace", "takes away access to" }),
-	ADMIN(0x1c, ALWAYS, { D_ACCESS, REACH_NONE, BUSY_OK, "Virtualization Management", "changes the resources of a controller or its state; a guest may be using it" }),
+	/* Action: offline */
+	ADMIN(0x1c, CDW10, 0xf, 7, 7, { D_ACCESS, REACH_NONE, BUSY_OK, "Virtualization Management", "takes a controller offline; a guest may be using it" }),
 	/* Operations: select a capacity configuration; delete an Endurance Group, an NVM Set */
 	ADMIN(0x20, CDW10, 0xf, 0, 0, { D_DATA, REACH_SUBSYS, NOT_BUSY, "Capacity Management", "destroys all data of" }),
 	ADMIN(0x20, CDW10, 0xf, 2, 2, { D_DATA, REACH_SUBSYS, NOT_BUSY, "Capacity Management", "deletes an Endurance Group, with its namespaces, among" }),
@@ -91,35 +87,35 @@ static const struct row rows[] = {
 static const struct danger write_protect = { D_ACCESS, REACH_NS, NOT_BUSY, "Namespace Write Protection",
 					     "takes away write access to" };
 
-/* Linux: include/uapi/linux/sed-opal.h */
+/* Linux, include/uapi/linux/sed-opal.h: by the last number of the ioctl, for its size depends on the header. */
 static const struct {
-	unsigned long number;
+	uint8_t number;
 	struct danger what;
 } opal[] = {
-	{ IOC_OPAL_TAKE_OWNERSHIP, { D_ACCESS, REACH_SUBSYS, BUSY_OK, "Opal: take ownership", "sets a password, without which nobody can administer any more, for" } },
-	{ IOC_OPAL_ACTIVATE_LSP, { D_ACCESS, REACH_SUBSYS, BUSY_OK, "Opal: activate locking", "prepares locking of" } },
-	{ IOC_OPAL_SET_PW, { D_ACCESS, REACH_SUBSYS, BUSY_OK, "Opal: set password", "changes a password of" } },
-	{ IOC_OPAL_ACTIVATE_USR, { D_ACCESS, REACH_SUBSYS, BUSY_OK, "Opal: activate user", "adds a user to" } },
-	{ IOC_OPAL_ADD_USR_TO_LR, { D_ACCESS, REACH_SUBSYS, BUSY_OK, "Opal: add user to range", "changes who may unlock" } },
-	{ IOC_OPAL_LR_SETUP, { D_ACCESS, REACH_SUBSYS, NOT_BUSY, "Opal: set up locking range", "may take away access to" } },
-	{ IOC_OPAL_LOCK_UNLOCK, { D_ACCESS, REACH_SUBSYS, NOT_BUSY, "Opal: lock", "takes away access to" } },
-	{ IOC_OPAL_ENABLE_DISABLE_MBR, { D_ACCESS, REACH_SUBSYS, NOT_BUSY, "Opal: shadow MBR", "changes what a machine boots from" } },
-	{ IOC_OPAL_GENERIC_TABLE_RW, { D_ACCESS, REACH_SUBSYS, NOT_BUSY, "Opal: read or write a table", "may take away access to" } },
-	{ IOC_OPAL_ERASE_LR, { D_DATA, REACH_SUBSYS, NOT_BUSY, "Opal: erase locking range", "destroys data of" } },
-	{ IOC_OPAL_SECURE_ERASE_LR, { D_DATA, REACH_SUBSYS, NOT_BUSY, "Opal: secure erase of locking range", "destroys data of" } },
-	{ IOC_OPAL_REVERT_TPR, { D_DATA, REACH_SUBSYS, NOT_BUSY, "Opal: revert", "destroys all data of" } },
-	{ IOC_OPAL_PSID_REVERT_TPR, { D_DATA, REACH_SUBSYS, NOT_BUSY, "Opal: revert with PSID", "destroys all data of" } },
-	{ IOC_OPAL_MBR_DONE, { D_ACCESS, REACH_SUBSYS, BUSY_OK, "Opal: shadow MBR done", "changes what a machine boots from" } },
-	{ IOC_OPAL_WRITE_SHADOW_MBR, { D_ACCESS, REACH_SUBSYS, BUSY_OK, "Opal: write shadow MBR", "changes what a machine boots from" } },
+	{ 221, { D_ACCESS, REACH_SUBSYS, NOT_BUSY, "Opal: lock", "takes away access to" } },
+	{ 222, { D_ACCESS, REACH_SUBSYS, BUSY_OK, "Opal: take ownership", "sets a password, without which nobody can administer any more, for" } },
+	{ 223, { D_ACCESS, REACH_SUBSYS, BUSY_OK, "Opal: activate locking", "prepares locking of" } },
+	{ 224, { D_ACCESS, REACH_SUBSYS, BUSY_OK, "Opal: set password", "changes a password of" } },
+	{ 225, { D_ACCESS, REACH_SUBSYS, BUSY_OK, "Opal: activate user", "adds a user to" } },
+	{ 226, { D_DATA, REACH_SUBSYS, NOT_BUSY, "Opal: revert", "destroys all data of" } },
+	{ 227, { D_ACCESS, REACH_SUBSYS, NOT_BUSY, "Opal: set up locking range", "may take away access to" } },
+	{ 228, { D_ACCESS, REACH_SUBSYS, BUSY_OK, "Opal: add user to range", "changes who may unlock" } },
+	{ 229, { D_ACCESS, REACH_SUBSYS, NOT_BUSY, "Opal: shadow MBR", "changes what a machine boots from" } },
+	{ 230, { D_DATA, REACH_SUBSYS, NOT_BUSY, "Opal: erase locking range", "destroys data of" } },
+	{ 231, { D_DATA, REACH_SUBSYS, NOT_BUSY, "Opal: secure erase of locking range", "destroys data of" } },
+	{ 232, { D_DATA, REACH_SUBSYS, NOT_BUSY, "Opal: revert with PSID", "destroys all data of" } },
+	{ 233, { D_ACCESS, REACH_SUBSYS, BUSY_OK, "Opal: shadow MBR done", "changes what a machine boots from" } },
+	{ 234, { D_ACCESS, REACH_SUBSYS, BUSY_OK, "Opal: write shadow MBR", "changes what a machine boots from" } },
+	{ 235, { D_ACCESS, REACH_SUBSYS, NOT_BUSY, "Opal: read or write a table", "may take away access to" } },
+	{ 240, { D_DATA, REACH_SUBSYS, NOT_BUSY, "Opal: revert locking", "may destroy all data of" } },
+	{ 241, { D_ACCESS, REACH_SUBSYS, BUSY_OK, "Opal: set owner's password", "changes a password of" } },
 };
 
-/* IOC_OPAL_REVERT_LSP, which older headers lack: _IOW('p', 240, struct of 280 bytes). */
-static bool is_revert_lsp(unsigned long number)
+/* 0: none of them. */
+static uint8_t opal_number(const struct req *r)
 {
-	return (number >> 8 & 0xff) == 'p' && (number & 0xff) == 240;
+	return (r->cdw10 >> 8 & 0xff) == 'p' ? (uint8_t)r->cdw10 : 0;
 }
-
-static const struct danger revert_lsp = { D_DATA, REACH_SUBSYS, NOT_BUSY, "Opal: revert locking", "may destroy all data of" };
 
 static uint32_t dword(const struct req *r, uint8_t where)
 {
@@ -135,19 +131,18 @@ static uint32_t dword(const struct req *r, uint8_t where)
 	}
 }
 
+/* Unlocking, for reading and writing, takes nothing away. */
+static bool opal_unlocks(const struct req *r)
+{
+	return opal_number(r) == 221 && r->data && r->data_len >= sizeof(struct opal_lock) &&
+	       ((const struct opal_lock *)r->data)->state == OPAL_STATE_RW;
+}
+
 static const struct danger *opal_danger(const struct req *r)
 {
-	if (is_revert_lsp(r->cdw10))
-		return &revert_lsp;
 	for (size_t i = 0; i < NELEMS(opal); i++) {
-		uint32_t state;
-
-		if ((uint32_t)opal[i].number != r->cdw10)
-			continue;
-		if (opal[i].number != IOC_OPAL_LOCK_UNLOCK || !r->data || r->data_len < sizeof(struct opal_lock_unlock))
-			return &opal[i].what;
-		memcpy(&state, (const uint8_t *)r->data + AT_LOCK_STATE, sizeof(state));
-		return state == OPAL_RW ? NULL : &opal[i].what;
+		if (opal[i].number == opal_number(r))
+			return opal_unlocks(r) ? NULL : &opal[i].what;
 	}
 	return NULL;
 }
@@ -184,17 +179,17 @@ const struct danger *req_danger(const struct req *r)
 	return NULL;
 }
 
-/* Status (236), status of a locking range, geometry, discovery (239); older headers know the first alone. */
-static bool opal_reads(unsigned long number)
+/* Status, status of a locking range, geometry, discovery. */
+static bool opal_reads(const struct req *r)
 {
-	return (number >> 8 & 0xff) == 'p' && (number & 0xff) >= 236 && (number & 0xff) <= 239;
+	return opal_number(r) >= 236 && opal_number(r) <= 239;
 }
 
 bool req_alters(const struct req *r)
 {
 	const struct opcode *op = opcode_info(r->opcode, r->io);
 
-	if (r->kind == REQ_REG_READ || (r->kind == REQ_OPAL && opal_reads(r->cdw10)))
+	if (r->kind == REQ_REG_READ || (r->kind == REQ_OPAL && opal_reads(r)))
 		return false;
 	if (r->kind != REQ_NVME || r->passthru || !op)
 		return true;

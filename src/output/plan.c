@@ -87,9 +87,10 @@ static void one_step(struct text *t, const struct val *plan, const struct val *s
 	namespaces(t, val_get(s, "namespaces"));
 	for (const struct val *v = notes ? notes->c.first : NULL; v; v = v->next)
 		fprintf(t->to, "  note: %s\n", printable(t->a, v->s.p, v->s.len, true));
-	if (*refused)
+	/* Outside of a dry run it is the error that follows. */
+	if (*refused && t->o->ctx->g.dry_run)
 		fprintf(t->to, "  refused: %s\n", refused);
-	if (*refused && *clean(t, s, "hint"))
+	if (*refused && t->o->ctx->g.dry_run && *clean(t, s, "hint"))
 		fprintf(t->to, "           %s\n", clean(t, s, "hint"));
 	if (*confirm)
 		fprintf(t->to, "  to confirm: %s\n", confirm);

@@ -93,10 +93,53 @@ all() {
 	all io-passthru io-passthru nvme0n1 -O 2 -l 512 -r
 }
 
+@test "namespaces" {
+	all list-ns list-ns nvme0
+	all list-ctrl list-ctrl nvme0
+	same create-ns.txt demo create-ns nvme0 --size=100GiB --attach
+	same create-ns.json demo create-ns nvme0 --size=100GiB -o json
+	same create-ns.plan.txt demo create-ns nvme0 --size=100GiB --dry-run
+	same get-ns-id.json demo get-ns-id nvme0n2 -o json
+}
+
+@test "what would be done, and what was" {
+	yes=(--yes --expect-serial=FL2207A04417)
+	same format.plan.txt demo format nvme0n1 --ses=crypto --dry-run
+	same format.plan.json demo format nvme0n1 --ses=crypto --dry-run -o json
+	same format.txt demo format nvme0n2 --lbaf=0 "${yes[@]}"
+	same format.json demo format nvme0n2 --lbaf=0 "${yes[@]}" -o json
+	same sanitize.plan.txt demo sanitize nvme0 --sanact=block-erase --dry-run
+	same sanitize.txt demo sanitize nvme0 --sanact=block-erase "${yes[@]}"
+	same erase.plan.txt demo erase nvme0 --dry-run
+	all sanitize-log sanitize-log nvme0
+	all self-test-log self-test-log nvme0
+	same device-self-test.txt demo device-self-test nvme0 --self-test-code=short
+	same fw-commit.plan.txt demo fw-commit nvme0 --slot=1 --action=set-active --dry-run
+	same delete-ns.plan.txt demo delete-ns nvme0 --namespace-id=all --dry-run
+}
+
+@test "a refusal, with what stands on the drive and who uses it" {
+	for c in 'io-passthru nvme2n1 --opcode=8' 'reset nvme0'; do
+		run --separate-stderr "$NVMEKIT" --system demo $c
+		[ "$status" -eq 9 ]
+		printf '%s\n' "$stderr" >>"$BATS_TEST_TMPDIR/refused"
+	done
+	same refused.txt cat "$BATS_TEST_TMPDIR/refused"
+}
+
+@test "registers and security" {
+	all show-regs show-regs nvme0
+	same get-property.txt demo get-property nvme0 --offset=csts
+	same rpmb-info.txt demo rpmb-info nvme4
+	all sed-discover sed-discover nvme4n1
+	same get-log.lockdown.txt demo get-log nvme4 -i lockdown
+	same lockdown.plan.txt demo lockdown nvme4 --ofi=format --prhbt=prohibit --scp=admin --dry-run
+}
+
 @test "help and schema" {
 	same help.txt demo help
 	for cmd in list list-subsys id-ctrl id-ns smart-log error-log fw-log get-log admin-passthru io-passthru introspect \
-		schema version help; do
+		schema version help create-ns format erase fw-update; do
 		same "help.$cmd.txt" demo help "$cmd"
 	done
 	same schema.smart-log.json demo schema smart-log

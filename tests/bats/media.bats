@@ -76,8 +76,8 @@ setup() { drive_args=(); }
 		code 2 untouched on $args
 		quiet_on_wire
 	done <<-'END'
-		device-self-test nvme0
-		device-self-test nvme0 -s 0
+		device-self-test nvme0 --wait
+		device-self-test nvme0 -s 0 -w
 		device-self-test nvme0 -s 4
 		device-self-test nvme0 -s 16
 		device-self-test nvme0 -s abort --wait

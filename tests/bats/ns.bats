@@ -371,7 +371,12 @@ c[0]['fail'] = [{'opcode': ${ungated_op[i]}, $failure}]"
 	done
 }
 @test "the drive refuses" { ordered 5 '"status": 0x4006'; }
-@test "the drive does not answer" { ordered 8 '"timeout": True'; }
+@test "the drive does not answer" {
+	ordered 8 '"timeout": True'
+	drive 'c[0]["fail"] = [{"opcode": 0x0d, "timeout": True}]'
+	code 8 "$NVMEKIT" create-ns nvme0 --size=1GiB
+	[[ $stderr == *"'nvmekit list-ns nvme0 --all'"* ]]
+}
 @test "the drive goes away" { ordered 3 '"gone": True'; }
 
 @test "a dry run sends nothing, and says what it would" {
@@ -581,7 +586,8 @@ n[0]['in_use'] = [{'kind': 'mount', 'what': '/srv'}]"
 		code 0 nk $cmd nvme0
 		[ -n "$output" ]
 	done
-	code 5 nk id-nvmset nvme0
+	code 6 nk id-nvmset nvme0
+	[[ $stderr == *"does not support NVM Sets (bit 2 of CTRATT is clear)"* ]]
 	code 2 nk list-ns nvme0 -n 0
 	code 2 nk list-secondary nvme0 -e 128
 }

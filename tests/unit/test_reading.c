@@ -13,7 +13,7 @@
 static bool only_reads(const struct cmd *c)
 {
 	return (c->target == T_CTRL || c->target == T_NS || c->target == T_DEV) && !(c->flags & C_ALTERS) &&
-	       !strstr(c->name, "passthru");
+	       !(c->flags & C_LONG) && !strstr(c->name, "passthru");
 }
 
 /*

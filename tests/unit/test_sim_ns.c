@@ -424,7 +424,8 @@ static void test_capacity(void **state)
 /* Fixed capacity management: a configuration is one group with two sets and two media units. */
 static void test_configurations(void **state)
 {
-	static const char units[] = "\"logs\": { \"media-unit-stat\": { \"mus_list\": [ { \"muid\": 3, \"mucs\": 1, \"cio\": 14 }, { \"muid\": 5, \"mucs\": 1, \"cio\": 14 } ] },"
+	static const char units[] = "\"logs\": { \"media-unit-stat\": { \"mus_list\": [ { \"muid\": 3, \"mucs\": 1, \"cio\": 14 },"
+				    " { \"muid\": 5, \"mucs\": 1, \"cio\": 14 } ] },"
 				    "\"supported-cap-config\": { \"length\": 512, \"bytes\": \"01000000000000000000000000000000"
 				    "0700000001000000000000000000000000000000000000000000000000000000" /* configuration 7, one group */
 				    "02006400000000000000000000000000" /* Endurance Group 2, factor 100 */

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* Where a command without an option means something else in 2.16 than natively. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "compat/line.h"
+
+static int adjust_get_log(struct line *l)
+{
+	const char *len = line_given(l, "log-len"), *aen = NULL;
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < l->n; i++) {
+		if (l->given[i] && l->s[i].name && strcmp(l->s[i].name, "aen") == 0)
+			aen = l->value[i];
+	}
+	if (!len || line_number(len, 32, &n) || !n || n % 4)
+		return line_complain(l, "non-zero or non-dw alignment log-len is required param");
+	if (aen && line_number(aen, 32, &n) == 0)
+		line_put(l, "log-id", 0, arena_printf(l->ctx->arena, "%u", (unsigned)(n >> 16 & 0xff)));
+	else if (!line_given(l, "log-id"))
+		line_put(l, "log-id", 0, "0");
+	if (!line_given(l, "rae"))
+		line_put(l, "clear-event", 0, NULL);
+	if (!line_given(l, "verbose"))
+		line_put(l, "raw", 0, NULL);
+	return 0;
+}
+
+/* The opcode tells the direction where nobody else does (Base 2.1, figure 92: bits 1:0). */
+static int adjust_passthru(struct line *l)
+{
+	const char *op = line_given(l, "opcode"), *len = line_given(l, "data-len");
+	bool write = line_given(l, "write");
+	uint64_t code = 0, n = 0;
+
+	if (!op || line_number(op, 8, &code))
+		return op ? 0
+			  : line_complain(l, arena_printf(l->ctx->arena, "%s: opcode parameter required",
+						     l->cmd->name));
+	if (len)
+		(void)line_number(len, 32, &n);
+	if (n && !write && !line_given(l, "read")) {
+		write = code & 1;
+		line_put(l, write ? "write" : "read", 0, NULL);
+	}
+	if (write && !line_given(l, "input-file"))
+		line_put(l, "input-file", 0, "-");
+	return 0;
+}
+
+static int adjust_error_log(struct line *l)
+{
+	const char *entries = line_given(l, "log-entries");
+	uint64_t n = 1;
+
+	if (entries && line_number(entries, 32, &n) == 0 && !n)
+		return line_complain(l, "non-zero log-entries is required param");
+	line_put(l, "all", 0, NULL);
+	return 0;
+}
+
+/* Without a number of passes an overwrite has sixteen. */
+static int adjust_sanitize(struct line *l)
+{
+	const char *act = line_given(l, "sanact");
+	uint64_t n = 0;
+
+	if (act && !line_given(l, "owpass") && (strstr(act, "overwrite") || (line_number(act, 8, &n) == 0 && n == 3)))
+		line_put(l, "owpass", 0, "0");
+	return 0;
+}
+
+/* Every entry, also those that hold no result. */
+static int adjust_self_test_log(struct line *l)
+{
+	line_put(l, "all", 0, NULL);
+	return 0;
+}
+
+/* What is not given is no protection information, not what there was. */
+static int adjust_format(struct line *l)
+{
+	if (!line_given(l, "pi"))
+		line_put(l, "pi", 0, "0");
+	return 0;
+}
+
+/* Where the kernel has no NVMe driver 2.16 does not call that an empty list. */
+static int adjust_list(struct line *l)
+{
+	const char *system = getenv("NVMEKIT_SYSTEM"), *root = getenv("NVMEKIT_SYSROOT");
+
+	if ((system && *system) ||
+	    access(arena_printf(l->ctx->arena, "%s/sys/class/nvme", root ? root : ""), F_OK) == 0)
+		return 0;
+	(void)fail(l->ctx, XC_UNSUPPORTED, errno, "Failed to scan topology: %s", strerror(errno));
+	nvme_error(l->ctx, nvme_json(l->ctx), l->out, l->err);
+	return line_leave(l, 1);
+}
+
+static const struct {
+	const char *cmd;
+	int (*adjust)(struct line *l);
+} adjusts[] = {
+	{ "list", adjust_list },
+	{ "list-subsys", adjust_list },
+	{ "error-log", adjust_error_log },
+	{ "get-log", adjust_get_log },
+	{ "sanitize", adjust_sanitize },
+	{ "self-test-log", adjust_self_test_log },
+	{ "format", adjust_format },
+	{ "admin-passthru", adjust_passthru },
+	{ "io-passthru", adjust_passthru },
+};
+
+int line_adjust(struct line *l)
+{
+	for (size_t i = 0; i < NELEMS(adjusts); i++) {
+		if (line_is(l, adjusts[i].cmd))
+			return adjusts[i].adjust(l);
+	}
+	return 0;
+}
