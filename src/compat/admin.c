@@ -5,6 +5,8 @@
 
 #include "compat/nvme.h"
 #include "output/out.h"
+#include "spec/field.h"
+#include "spec/registers.h"
 
 /* --- lists --- */
 
@@ -30,6 +32,7 @@ static void text_list_ns(struct ctx *ctx, const struct val *v, FILE *out)
 static void text_list_ctrl(struct ctx *ctx, const struct val *v, FILE *out)
 {
 	(void)ctx;
+	fprintf(out, "num of ctrls present: %" PRIu64 "\n", val_u64(v, "num_ctrl", 0));
 	text_ids(v, "ctrl_list", "ctrl_id", out);
 }
 
@@ -215,13 +218,49 @@ static void text_set_property(struct ctx *ctx, const struct val *v, FILE *out)
 		val_u64(v, "value", 0));
 }
 
-/* "cap     : 8400030140103ff" */
+/* "cap     : 0x8400030140103ff". What a controller has not reads as 0 there, and what is not read without need too. */
 static void text_registers(struct ctx *ctx, const struct val *v, FILE *out)
 {
 	(void)ctx;
+	for (const struct reg *r = regs; r->name; r++)
+		fprintf(out, "%-8s: %#" PRIx64 "\n", strcmp(r->name, "vs") == 0 ? "version" : r->name, val_u64(v, r->name, 0));
+}
+
+void shape_registers(struct ctx *ctx, struct val *v)
+{
+	struct val *all = val_new(ctx->arena, VAL_OBJ);
+
+	for (const struct reg *r = regs; r->name; r++)
+		val_put_u64(ctx->arena, all, r->name, val_u64(v, r->name, 0));
+	v->c = all->c;
+}
+
+void shape_get_reg(struct ctx *ctx, struct val *v)
+{
+	struct arena *a = ctx->arena;
+	struct val *all = val_new(a, VAL_OBJ), *one;
+
 	val_for_each(r, v) {
-		if (r->type == VAL_UINT)
-			fprintf(out, "%-8s: %" PRIx64 "\n", strcmp(r->key, "vs") == 0 ? "version" : r->key, r->u);
+		const struct reg *reg = reg_by_name(r->key);
+
+		if (r->type != VAL_UINT || !reg)
+			continue;
+		one = val_put_obj(a, val_put_arr(a, all, arena_printf(a, "register: 0x%02x", (unsigned)reg->offset)), NULL);
+		val_put_str(a, one, "name", r->key);
+		val_put_u64(a, one, "value", r->u);
+	}
+	v->c = all->c;
+}
+
+static void text_get_reg(struct ctx *ctx, const struct val *v, FILE *out)
+{
+	(void)ctx;
+	val_for_each(r, v) {
+		const struct reg *reg = reg_by_name(r->key);
+
+		if (r->type == VAL_UINT && reg)
+			fprintf(out, "register: 0x%02x (%s), value: %#" PRIx64 "\n", (unsigned)reg->offset,
+				r->field ? r->field->text : r->key, r->u);
 	}
 }
 
@@ -231,7 +270,7 @@ static const struct {
 } texts[] = {
 	{ "list-ns", text_list_ns },	     { "list-ctrl", text_list_ctrl },	      { "self-test-log", text_self_test },
 	{ "sanitize-log", text_sanitize },   { "get-property", text_get_property },   { "set-property", text_set_property },
-	{ "show-regs", text_registers },     { "get-reg", text_registers },
+	{ "show-regs", text_registers },     { "get-reg", text_get_reg },
 };
 
 bool text_admin(struct ctx *ctx, const char *cmd, const struct val *v, FILE *out)

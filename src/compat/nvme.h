@@ -53,6 +53,8 @@ void text_list_subsys(struct ctx *ctx, const struct val *v, FILE *to);
 /* admin.c: lists, self-tests, sanitize status, properties. */
 void shape_self_test(struct ctx *ctx, struct val *v);
 void shape_sanitize(struct ctx *ctx, struct val *v);
+void shape_registers(struct ctx *ctx, struct val *v);
+void shape_get_reg(struct ctx *ctx, struct val *v);
 bool text_admin(struct ctx *ctx, const char *cmd, const struct val *v, FILE *out);
 
 /* sentence.c: what commands that alter something say; false: this is none of them. */

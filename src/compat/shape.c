@@ -336,26 +336,20 @@ static void shape_subsystems(struct ctx *ctx, struct val *v, struct fmt_opts *o,
 	shape_list_subsys(ctx, v, o);
 }
 
-static void shape_tests(struct ctx *ctx, struct val *v, struct fmt_opts *o, bool json)
-{
-	(void)o;
-	if (json)
-		shape_self_test(ctx, v);
-}
-
-static void shape_sanitized(struct ctx *ctx, struct val *v, struct fmt_opts *o, bool json)
-{
-	(void)o;
-	if (json)
-		shape_sanitize(ctx, v);
-}
+/* Those of admin.c, in JSON alone. */
+static const struct {
+	const char *cmd;
+	void (*shape)(struct ctx *ctx, struct val *v);
+} json_shapes[] = {
+	{ "self-test-log", shape_self_test }, { "sanitize-log", shape_sanitize }, { "show-regs", shape_registers },
+	{ "get-reg", shape_get_reg },
+};
 
 static const struct {
 	const char *cmd;
 	void (*shape)(struct ctx *ctx, struct val *v, struct fmt_opts *o, bool json);
 } shapes[] = {
 	{ "id-ctrl", shape_id_ctrl }, { "id-ns", shape_id_ns }, { "smart-log", shape_smart },
-	{ "self-test-log", shape_tests }, { "sanitize-log", shape_sanitized },
 	{ "fw-log", shape_fw },	      { "list", shape_lists },	{ "list-subsys", shape_subsystems },
 };
 
@@ -368,6 +362,10 @@ void shape_as(struct ctx *ctx, const char *cmd, struct val *v, struct fmt_opts *
 	for (size_t i = 0; i < NELEMS(shapes); i++) {
 		if (strcmp(shapes[i].cmd, cmd) == 0)
 			shapes[i].shape(ctx, v, o, json);
+	}
+	for (size_t i = 0; json && i < NELEMS(json_shapes); i++) {
+		if (strcmp(json_shapes[i].cmd, cmd) == 0)
+			json_shapes[i].shape(ctx, v);
 	}
 }
 

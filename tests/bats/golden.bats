@@ -128,8 +128,6 @@ all() {
 }
 
 @test "registers and security" {
-	all show-regs show-regs nvme0
-	same get-property.txt demo get-property nvme0 --offset=csts
 	same rpmb-info.txt demo rpmb-info nvme4
 	all sed-discover sed-discover nvme4n1
 	same get-log.lockdown.txt demo get-log nvme4 -i lockdown

@@ -45,6 +45,11 @@ error-log {loop}
 fw-log {c}
 fw-log {n}
 get-log {c} -i 3 -l 64
+list-ns {c}
+list-ns {c} --all
+list-ctrl {c}
+list-ctrl {cb} -n 1
+show-regs {c}
 admin-passthru {c} --opcode=6 --cdw10=1 --data-len=64 -r
 admin-passthru {c} --opcode=0x0a --cdw10=7
 """,
@@ -85,6 +90,17 @@ get-log {c} -i 3 -l 512 -v
 get-log {c} -i 1 -l 64 -v
 get-log {c} -i 3 -l 16 -n 1
 get-log {c} -i 03 -l 010
+list-ns {c}
+list-ns {cb} -n 1
+list-ctrl {c}
+get-ns-id {n}
+get-ns-id {g}
+ns-rescan {c}
+reset {c}
+format {n2} -l 0 --force
+format {n2} --namespace-id=2 --lbaf=0 -ses=1 --force
+show-regs {c}
+get-reg {c} --cc --csts
 admin-passthru {c} --opcode=6 --cdw10=1 --data-len=64 -r
 admin-passthru {c} --opcode=6 --cdw10=1 --data-len=64
 admin-passthru {c} -opcode=6 -cdw10=1 -data-len=16 -r -namespace-id=0
