@@ -97,8 +97,8 @@ get-ns-id {n}
 get-ns-id {g}
 ns-rescan {c}
 reset {c}
-format {n2} -l 0 --force
-format {n2} --namespace-id=2 --lbaf=0 -ses=1 --force
+format {n2} -l 4 --force
+format {n2} --namespace-id=2 --lbaf=4 -ses=1 --force
 show-regs {c}
 get-reg {c} --cc --csts
 admin-passthru {c} --opcode=6 --cdw10=1 --data-len=64 -r
