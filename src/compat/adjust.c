@@ -62,6 +62,17 @@ static int adjust_error_log(struct line *l)
 	return 0;
 }
 
+/* A block size of 0 is what it looks for then. */
+static int adjust_create_ns(struct line *l)
+{
+	if (line_given(l, "flbas") && line_given(l, "block-size"))
+		return line_complain(l, "Invalid specification of both FLBAS and Block Size, please specify only one");
+	if (line_given(l, "flbas") || line_given(l, "block-size"))
+		return 0;
+	fprintf(l->err, "FLBAS corresponding to block size 0 not found\n");
+	return line_complain(l, "Please correct block size, or specify FLBAS directly");
+}
+
 /* Without a number of passes an overwrite has sixteen. */
 static int adjust_sanitize(struct line *l)
 {
@@ -70,6 +81,14 @@ static int adjust_sanitize(struct line *l)
 
 	if (act && !line_given(l, "owpass") && (strstr(act, "overwrite") || (line_number(act, 8, &n) == 0 && n == 3)))
 		line_put(l, "owpass", 0, "0");
+	return 0;
+}
+
+/* The library keeps the password in the kernel's keyring; -k asks for one. */
+static int adjust_sed_lock(struct line *l)
+{
+	if (!line_given(l, "ask-key"))
+		line_put(l, "keyring", 0, NULL);
 	return 0;
 }
 
@@ -109,7 +128,10 @@ static const struct {
 	{ "list-subsys", adjust_list },
 	{ "error-log", adjust_error_log },
 	{ "get-log", adjust_get_log },
+	{ "create-ns", adjust_create_ns },
 	{ "sanitize", adjust_sanitize },
+	{ "sed-lock", adjust_sed_lock },
+	{ "sed-unlock", adjust_sed_lock },
 	{ "self-test-log", adjust_self_test_log },
 	{ "format", adjust_format },
 	{ "admin-passthru", adjust_passthru },

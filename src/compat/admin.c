@@ -206,7 +206,7 @@ static void text_get_property(struct ctx *ctx, const struct val *v, FILE *out)
 	uint64_t offset = val_u64(v, "offset", 0);
 
 	(void)ctx;
-	fprintf(out, "property: 0x%02" PRIx64 " (%s), value: %" PRIx64 "\n", offset, property_name(offset), val_u64(v, "value", 0));
+	fprintf(out, "property: 0x%02" PRIx64 " (%s), value: %#" PRIx64 "\n", offset, property_name(offset), val_u64(v, "value", 0));
 }
 
 static void text_set_property(struct ctx *ctx, const struct val *v, FILE *out)
@@ -214,7 +214,7 @@ static void text_set_property(struct ctx *ctx, const struct val *v, FILE *out)
 	uint64_t offset = val_u64(v, "offset", 0);
 
 	(void)ctx;
-	fprintf(out, "set-property: %02" PRIx64 " (%s), value: %#08" PRIx64 "\n", offset, property_name(offset),
+	fprintf(out, "set-property: %#02" PRIx64 " (%s), value: %#" PRIx64 "\n", offset, property_name(offset),
 		val_u64(v, "value", 0));
 }
 
@@ -260,7 +260,18 @@ static void text_get_reg(struct ctx *ctx, const struct val *v, FILE *out)
 
 		if (r->type == VAL_UINT && reg)
 			fprintf(out, "register: 0x%02x (%s), value: %#" PRIx64 "\n", (unsigned)reg->offset,
-				r->field ? r->field->text : r->key, r->u);
+				reg->text, r->u);
+	}
+}
+
+static void text_set_reg(struct ctx *ctx, const struct val *v, FILE *out)
+{
+	(void)ctx;
+	val_for_each(r, v) {
+		const struct reg *reg = reg_by_name(r->key);
+
+		if (r->type == VAL_UINT && reg)
+			fprintf(out, "set-register: %#02x (%s), value: %#" PRIx64 "\n", (unsigned)reg->offset, reg->text, r->u);
 	}
 }
 
@@ -270,7 +281,7 @@ static const struct {
 } texts[] = {
 	{ "list-ns", text_list_ns },	     { "list-ctrl", text_list_ctrl },	      { "self-test-log", text_self_test },
 	{ "sanitize-log", text_sanitize },   { "get-property", text_get_property },   { "set-property", text_set_property },
-	{ "show-regs", text_registers },     { "get-reg", text_get_reg },
+	{ "set-reg", text_set_reg },	     { "show-regs", text_registers },     { "get-reg", text_get_reg },
 };
 
 bool text_admin(struct ctx *ctx, const char *cmd, const struct val *v, FILE *out)

@@ -248,9 +248,6 @@ static bool left_out(const struct line *l, size_t i)
 	/* 2.16's way to say "the one that the device is". */
 	if (to && strcmp(to, "namespace-id") == 0 && (line_is(l, "id-ns") || line_is(l, "io-passthru")))
 		return line_number(l->value[i], 32, &v) == 0 && !v;
-	/* The index counts. */
-	if (to && strcmp(to, "block-size") == 0 && line_is(l, "create-ns"))
-		return line_given(l, "flbas");
 	/* Two spellings of the same: once is enough. */
 	for (size_t k = i + 1; to && k < l->n; k++) {
 		if (l->given[k] && l->s[k].to && strcmp(l->s[k].to, to) == 0)
@@ -377,6 +374,13 @@ int nvme_argv(struct ctx *ctx, int *argc, char ***argv, FILE *out, FILE *err, in
 	ctx->g.output_format = "normal";
 	ctx->g.gate.only_data = true; /* 2.16 asks nobody; what nobody uses can be got back */
 	l->cmd = word && strcmp(word, "help") != 0 ? nvme_command(word) : NULL;
+	if (word && !l->cmd && *argc > 2) {
+		l->cmd = nvme_group_command(ctx->arena, word, (*argv)[2]);
+		if (l->cmd) {
+			(*argv)++;
+			(*argc)--;
+		}
+	}
 	if (!l->cmd || strcmp(l->cmd->name, "help") == 0)
 		return without_command(word, *argc > 2 ? (*argv)[2] : NULL, out, err, code);
 	l->ctx = ctx;

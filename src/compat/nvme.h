@@ -34,6 +34,8 @@ struct spelling {
 size_t nvme_spellings(const struct cmd *cmd, struct spelling *to, size_t max);
 /* Commands that 2.16 does not have stay out of sight: NULL. Unique beginnings are accepted for reading commands. */
 const struct cmd *nvme_command(const char *word);
+/* "nvme GROUP WORD"; NULL: there is no such command. */
+const struct cmd *nvme_group_command(struct arena *a, const char *group, const char *word);
 void nvme_usage(FILE *to, const struct cmd *cmd);
 void nvme_overview(FILE *to);
 
@@ -56,6 +58,9 @@ void shape_sanitize(struct ctx *ctx, struct val *v);
 void shape_registers(struct ctx *ctx, struct val *v);
 void shape_get_reg(struct ctx *ctx, struct val *v);
 bool text_admin(struct ctx *ctx, const char *cmd, const struct val *v, FILE *out);
+
+/* security.c */
+bool text_security(struct ctx *ctx, const char *cmd, const struct val *v, const struct fmt_opts *o, FILE *out);
 
 /* sentence.c: what commands that alter something say; false: this is none of them. */
 bool print_sentence(struct ctx *ctx, const struct val *v, const struct fmt_opts *o, FILE *out);

@@ -6,9 +6,10 @@
 #include "compat/nvme.h"
 #include "output/out.h"
 
-static const char *created(struct ctx *ctx, const struct val *v)
+/* Namespaces come and go in two lines, which in JSON are an object of strings. */
+static const char *managed_ns(struct ctx *ctx, const struct val *v)
 {
-	return arena_printf(ctx->arena, "create-ns: success\nnsid: %" PRIu64, val_u64(v, "nsid", 0));
+	return arena_printf(ctx->arena, "%s: success\nnsid: %" PRIu64, ctx->cmd->name, val_u64(v, "nsid", 0));
 }
 
 static const char *which_id(struct ctx *ctx, const struct val *v)
@@ -41,8 +42,8 @@ static const char *committed(struct ctx *ctx, const struct val *v)
 	}
 	if (val_u64(v, "mud", 0))
 		mud = arena_printf(ctx->arena, "\nMultiple Update Detected (MUD) Value: %" PRIu64, val_u64(v, "mud", 0));
-	return arena_printf(ctx->arena, "Success committing firmware action:%" PRIu64 " slot:%" PRIu64 "%s%s",
-			    val_u64(v, "action", 0), val_u64(v, "slot", 0), reset, mud);
+	return arena_printf(ctx->arena, "Success %s firmware action:%" PRIu64 " slot:%" PRIu64 "%s%s",
+			    *reset ? "activating" : "committing", val_u64(v, "action", 0), val_u64(v, "slot", 0), reset, mud);
 }
 
 static const char *tested(struct ctx *ctx, const struct val *v)
@@ -97,10 +98,10 @@ static const struct {
 	const char *text; /* {key} is the answer's member */
 	const char *(*make)(struct ctx *ctx, const struct val *v);
 } sentences[] = {
-	{ "create-ns", NULL, created },
-	{ "delete-ns", "delete-ns: Success, deleted nsid:{nsid}", NULL },
-	{ "attach-ns", "attach-ns: Success, nsid:{nsid}", NULL },
-	{ "detach-ns", "detach-ns: Success, nsid:{nsid}", NULL },
+	{ "create-ns", NULL, managed_ns },
+	{ "delete-ns", NULL, managed_ns },
+	{ "attach-ns", NULL, managed_ns },
+	{ "detach-ns", NULL, managed_ns },
 	{ "get-ns-id", NULL, which_id },
 	{ "ns-rescan", NULL, nothing },
 	{ "capacity-mgmt", NULL, managed },
@@ -118,33 +119,31 @@ static const struct {
 	{ "lockdown", "Lockdown Command is Successful", NULL },
 };
 
-/* create-ns tells programs the number, all others a sentence. */
-static void in_json(struct ctx *ctx, const char *cmd, const char *text, const struct val *v, FILE *out)
+static void ns_in_json(struct ctx *ctx, const struct val *v, FILE *out)
 {
 	struct json_object *o = json_new_object();
 
-	(void)ctx;
-	if (strcmp(cmd, "create-ns") == 0) {
-		json_put(o, "create-ns", json_text("success"));
-		json_put(o, "nsid", json_uint(val_u64(v, "nsid", 0)));
-	} else {
-		json_put(o, "result", json_text(text));
-	}
+	json_put(o, ctx->cmd->name, json_text("success"));
+	json_put(o, "nsid", json_text(arena_printf(ctx->arena, "%" PRIu64, val_u64(v, "nsid", 0))));
 	json_write(out, o);
 }
 
 bool print_sentence(struct ctx *ctx, const struct val *v, const struct fmt_opts *o, FILE *out)
 {
 	const char *cmd = o->cmd->name, *text = NULL;
+	bool ns = false;
 
 	for (size_t i = 0; i < NELEMS(sentences) && !text; i++) {
-		if (strcmp(sentences[i].cmd, cmd) == 0)
-			text = sentences[i].make ? sentences[i].make(ctx, v) : expand(sentences[i].text, v, o);
+		if (strcmp(sentences[i].cmd, cmd) != 0)
+			continue;
+		text = sentences[i].make ? sentences[i].make(ctx, v) : expand(sentences[i].text, v, o);
+		ns = sentences[i].make == managed_ns;
 	}
 	if (!text)
 		return false;
-	if (*text && nvme_json(ctx))
-		in_json(ctx, cmd, text, v, out);
+	/* All others say the same, whatever the format. */
+	if (ns && nvme_json(ctx))
+		ns_in_json(ctx, v, out);
 	else if (*text)
 		fprintf(out, "%s\n", text);
 	return true;

@@ -407,6 +407,6 @@ bool nvme_print(struct ctx *ctx, const struct val *v, const struct fmt_opts *o, 
 	else if (strcmp(cmd, "smart-log") == 0 || strcmp(cmd, "error-log") == 0 || strcmp(cmd, "fw-log") == 0)
 		text_page(ctx, cmd, v, out);
 	else
-		return text_admin(ctx, cmd, v, out);
+		return text_admin(ctx, cmd, v, out) || text_security(ctx, cmd, v, o, out);
 	return true;
 }

@@ -23,6 +23,7 @@ static const struct spelling own[] = {
 	{ "get-log", "aen", 'a', "NUM", "", "result of the aen, its log page is read", NULL },
 	{ "admin-passthru", "dry-run", 'd', NULL, "dry-run", "show command instead of sending", NULL },
 	{ "io-passthru", "dry-run", 'd', NULL, "dry-run", "show command instead of sending", NULL },
+	{ "fw-download", "progress", 0, NULL, "", "display firmware transfer progress", NULL },
 	{ "id-nvmset", "nvmset_id", 'i', "NUM", "nvmset-id", "NVM Set Identify value", NULL },
 	{ NULL, "verbose", 'v', NULL, "verbose", "Increase output verbosity", NULL },
 	{ NULL, "output-format", 'o', "FMT", "output-format", "Output format: normal|json|binary", NULL },
@@ -37,8 +38,24 @@ static const struct spelling own[] = {
 	{ NULL, "help", 'h', NULL, "help", NULL, NULL },
 };
 
+/* Groups of commands that 2.16 has under a word of their own: "nvme sed discover". */
+static const char *const groups[] = { "sed" };
+
+const struct cmd *nvme_group_command(struct arena *a, const char *group, const char *word)
+{
+	for (size_t i = 0; i < NELEMS(groups); i++) {
+		if (strcmp(groups[i], group) == 0)
+			return word ? cmd_by_name(arena_printf(a, "%s %s", group, word)) : NULL;
+	}
+	return NULL;
+}
+
 static bool is_native_cmd(const struct cmd *c)
 {
+	if (strcmp(c->name, "rpmb") == 0)
+		return false;
+	if (strncmp(c->name, "rpmb-", 5) == 0 || strncmp(c->name, "sed-", 4) == 0)
+		return true;
 	for (const char *const *n = native_cmds; *n; n++) {
 		if (strcmp(c->name, *n) == 0)
 			return true;
@@ -76,6 +93,12 @@ const struct cmd *nvme_command(const char *word)
 	return found && !(found->flags & C_ALTERS) ? found : NULL;
 }
 
+/* The one letter that natively means something else everywhere. */
+static char letter(const struct cmd *cmd, const struct opt *o)
+{
+	return strcmp(cmd->name, "rpmb") == 0 && o->name && strcmp(o->name, "address") == 0 ? 'o' : o->ch;
+}
+
 static bool has(const struct spelling *s, size_t n, const char *name)
 {
 	for (size_t i = 0; i < n; i++) {
@@ -106,8 +129,7 @@ size_t nvme_spellings(const struct cmd *cmd, struct spelling *to, size_t max)
 
 	for (const struct opt *o = cmd->opts; o < cmd->opts + cmd->nopts && n < max; o++) {
 		if (!is_native_opt(cmd, o))
-			to[n++] =
-				(struct spelling){ cmd->name, o->name, o->ch, o->meta, o->name, o->help, o };
+			to[n++] = (struct spelling){ cmd->name, o->name, letter(cmd, o), o->meta, o->name, o->help, o };
 	}
 	for (size_t i = 0; i < NELEMS(own) && n < max; i++) {
 		struct spelling s = own[i];

@@ -37,31 +37,30 @@ refuses() {
 @test "namespaces: sentences that scripts look for" {
 	says $'create-ns: success\nnsid: 3' create-ns /dev/nvme0 -s 1000 -c 1000 -b 4096
 	run "$NVMEKIT" nvme create-ns /dev/nvme0 --nsze=1000 --ncap=1000 --flbas=1 -o json
-	[ "$(json 'int(d["nsid"])' <<<"$output")" = 4 ]
-	# A suffix counts blocks, and the index of the format wins over a block size.
-	says $'create-ns: success\nnsid: 5' create-ns /dev/nvme0 -s 4k -c 4k -f 1 -b 512
-	says 'attach-ns: Success, nsid:5' attach-ns /dev/nvme0 -n 5 -c 1
+	[ "$(json '(d["create-ns"], d["nsid"])' <<<"$output")" = "('success', '4')" ]
+	# A suffix counts blocks.
+	says $'create-ns: success\nnsid: 5' create-ns /dev/nvme0 -s 4k -c 4k -f 1
+	says $'attach-ns: success\nnsid: 5' attach-ns /dev/nvme0 -n 5 -c 1
 	[ "$("$NVMEKIT" --quiet id-ns nvme0 -n 5 -o json | json 'd["nsze"]')" = 4000 ]
-	says 'delete-ns: Success, deleted nsid:5' delete-ns /dev/nvme0 -n 5 --force
-	says 'attach-ns: Success, nsid:3' attach-ns /dev/nvme0 -n 3 -controllers=0x1
+	says $'delete-ns: success\nnsid: 5' delete-ns /dev/nvme0 -n 5 --force
+	says $'attach-ns: success\nnsid: 3' attach-ns /dev/nvme0 -n 3 -controllers=0x1
 	says 'nvme0n3: namespace-id:3' get-ns-id /dev/nvme0n3
 	says $'NVME Namespace List:\n[   0]:0x1\n[   1]:0x2\n[   2]:0x3' list-ns /dev/nvme0
 	says $'NVME Namespace List:\n[   0]:0x1\n[   1]:0x2\n[   2]:0x3\n[   3]:0x4' list-ns /dev/nvme0 --all
 	says $'num of ctrls present: 1\n[   0]:0x1' list-ctrl /dev/nvme0
 	# What nobody uses can be taken away without a question, as 2.16 does; data cannot be destroyed so.
-	says 'detach-ns: Success, nsid:3' detach-ns /dev/nvme0 -n 3 -c 1
+	says $'detach-ns: success\nnsid: 3' detach-ns /dev/nvme0 -n 3 -c 1
 	refuses 'nobody is there to confirm it' delete-ns /dev/nvme0 -n 3
-	says 'delete-ns: Success, deleted nsid:3' delete-ns /dev/nvme0 -n 3 --force
+	says $'delete-ns: success\nnsid: 3' delete-ns /dev/nvme0 -n 3 --force
 	says '' ns-rescan /dev/nvme0
-	refuses 'say of which size' create-ns /dev/nvme0 -s 1000 -c 1000
+	refuses 'FLBAS corresponding to block size 0 not found' create-ns /dev/nvme0 -s 1000 -c 1000
 }
 
 @test "format and sanitize: what 2.16 says, behind the gate" {
 	refuses 'nobody is there to confirm it' format /dev/nvme0n2 -l 1
 	says 'Success formatting namespace:2' format /dev/nvme0n2 -l 1 --force
 	says 'Success formatting namespace:2' format /dev/nvme0 -n 2 -b 512 --yes --expect-serial=FL2207A04417
-	run "$NVMEKIT" nvme format /dev/nvme0n2 -l 1 --force -o json
-	[ "$(json 'd["result"]' <<<"$output")" = 'Success formatting namespace:2' ]
+	says 'Success formatting namespace:2' format /dev/nvme0n2 -l 1 --force -o json
 	refuses 'nobody is there to confirm it' sanitize /dev/nvme0 -a 2
 	refuses "not 'X' as --expect-serial says" sanitize /dev/nvme0 -a 2 --yes --expect-serial=X
 	says '' sanitize /dev/nvme0 -a start-block-erase --force
@@ -115,10 +114,37 @@ refuses() {
 }
 
 @test "properties" {
-	says 'property: 0x14 (Controller Configuration), value: 460001' get-property /dev/nvme0 --offset=0x14
-	says 'set-property: 14 (Controller Configuration), value: 0x460001' set-property /dev/nvme0 --offset=0x14 -V 0x460001
+	says 'property: 0x14 (Controller Configuration), value: 0x460001' get-property /dev/nvme0 --offset=0x14
+	says 'set-property: 0x14 (Controller Configuration), value: 0x460001' set-property /dev/nvme0 --offset=0x14 -V 0x460001
+	says 'set-register: 0x1c (Controller Status), value: 0x10' set-reg /dev/nvme0 --csts=0x10
+	says 'register: 0x14 (Controller Configuration), value: 0x460001' get-reg /dev/nvme0 -O 0x14
 	"$NVMEKIT" nvme show-regs /dev/nvme0 | grep -qx 'cap     : 0x[0-9a-f]*'
 	[ "$("$NVMEKIT" nvme show-regs /dev/nvme0 -o json | json 'd["cc"]')" = 4587521 ]
+}
+
+@test "security: rpmb and sed are spelled as in 2.16" {
+	says $' [31:24]: 0x7\tAccess Size\n [23:16]: 0\tTotal Size\n  [5:3] : 0\tAuthentication Method\n  [2:0] : 0x2\tNumber of RPMB Units' \
+		rpmb /dev/nvme4 --cmd=info
+	run --separate-stderr "$NVMEKIT" nvme rpmb /dev/nvme4
+	[ "${lines[3]}" = $'  [2:0] : 0x2\tNumber of RPMB Units' ]
+	printf '\000\001\002\003\004\005\006\007\010\011\012\013\014\015\016\017\020\021\022\023\024\025\026\027\030\031\032\033\034\035\036\037' >"$BATS_TEST_TMPDIR/key"
+	chmod 600 "$BATS_TEST_TMPDIR/key"
+	truncate -s 4096 "$BATS_TEST_TMPDIR/data"
+	run "$NVMEKIT" nvme rpmb /dev/nvme4 -c read-counter -t 0
+	[[ $output == 'Write Counter is: '[0-9]* ]]
+	says 'Written 8 sectors out of 8 @target(0):0x8' rpmb /dev/nvme4 -c write-data -t 0 -o 8 -f "$BATS_TEST_TMPDIR/data" \
+		-g "$BATS_TEST_TMPDIR/key"
+	run "$NVMEKIT" nvme sed discover /dev/nvme4n1
+	[ "${lines[0]}" = 'Locking Features:' ]
+	[ "${lines[1]}" = $'\tLocking Supported               : Yes' ]
+	run "$NVMEKIT" nvme sed nothing /dev/nvme4n1
+	[ "$status" -eq 1 ]
+	run "$NVMEKIT" nvme security-recv /dev/nvme4 -p 0 -x 512
+	[ "${lines[0]}" = 'NVME Security Receive Command Success' ]
+	[[ ${lines[2]} == '0000: 00 00 00 00 00 00 00 03 '* ]]
+	says 'Lockdown Command is Successful' lockdown /dev/nvme4 -O 0x80 -p 1 -s 0
+	run "$NVMEKIT" nvme format /dev/nvme4n1 -l 0 --force
+	[[ $output == 'NVMe status: '* ]]
 }
 
 @test "what is this program's own stays out of sight" {
