@@ -136,8 +136,10 @@ static void put_option(FILE *to, struct arena *a, const struct opt *o)
 	if (o->name)
 		put_font(to, 'B', arena_printf(a, "--%s", o->name));
 	if (o->meta) {
-		fputs(o->name ? "=" : " ", to);
+		fputs(o->flags & OF_VALUE_OPTIONAL ? "[=" : o->name ? "=" : " ", to);
 		put_font(to, 'I', o->meta);
+		if (o->flags & OF_VALUE_OPTIONAL)
+			fputc(']', to);
 	}
 	fputc('\n', to);
 	if (o->help)

@@ -62,7 +62,7 @@ int cli_command(struct ctx *ctx, const char *const *words, const struct cmd **cm
 {
 	const char *group = NULL;
 
-	*cmd = cmd_by_name(words[0]);
+	*cmd = words[1] && cmd_by_name(arena_printf(ctx->arena, "%s %s", words[0], words[1])) ? NULL : cmd_by_name(words[0]);
 	if (!*cmd && command_is_group(words[0])) {
 		if (!words[1])
 			return command_half(ctx, words[0]);

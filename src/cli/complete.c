@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "cli/candidates.h"
+#include "cli/command.h"
 #include "cli/opt.h"
 
 /* Where the line stands at the cursor. */
@@ -62,6 +63,12 @@ static void note_option(struct line *l, const struct opt *o, const char *value)
 		l->c.sysroot = value;
 }
 
+/* The next word is not its value. */
+static bool takes_none(const struct opt *o)
+{
+	return o->type == O_FLAG || o->flags & OF_VALUE_OPTIONAL;
+}
+
 static void read_long(struct line *l, const char *word)
 {
 	size_t len = strcspn(word, "=");
@@ -69,7 +76,7 @@ static void read_long(struct line *l, const char *word)
 
 	if (!o)
 		return;
-	if (o->type == O_FLAG || word[len])
+	if (takes_none(o) || word[len])
 		note_option(l, o, word[len] ? word + len + 1 : NULL);
 	else
 		l->pending = o;
@@ -82,7 +89,7 @@ static void read_letters(struct line *l, const char *word)
 
 		if (!o)
 			return;
-		if (o->type == O_FLAG) {
+		if (takes_none(o)) {
 			note_option(l, o, NULL);
 			continue;
 		}
@@ -94,23 +101,14 @@ static void read_letters(struct line *l, const char *word)
 	}
 }
 
-/* "log" begins "log smart": true if some two-word name has this first word. */
-static bool is_group(const char *word)
-{
-	size_t len = strlen(word);
-
-	for (const struct cmd *const *c = cmds; *c; c++)
-		if ((*c)->alias && strncmp((*c)->alias, word, len) == 0 && (*c)->alias[len] == ' ')
-			return true;
-	return false;
-}
-
 static void read_name(struct ctx *ctx, struct line *l, const char *word)
 {
 	const char *name = l->group ? arena_printf(ctx->arena, "%s %s", l->group, word) : word;
 
 	l->c.cmd = cmd_by_name(name);
-	if (!l->c.cmd && !l->group && is_group(word)) {
+	/* A command that is not shown gives way to those that begin with its name. */
+	if ((!l->c.cmd || l->c.cmd->flags & C_HIDDEN) && !l->group && command_is_group(word)) {
+		l->c.cmd = NULL;
 		l->group = word;
 		return;
 	}
@@ -145,7 +143,7 @@ static bool letters_value(struct line *l, struct candidates *to, const char *wor
 
 		if (!o)
 			return false;
-		if (o->type == O_FLAG)
+		if (takes_none(o))
 			continue;
 		if (!word[i + 1])
 			return false;

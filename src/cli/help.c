@@ -142,11 +142,12 @@ static void put_spelling(struct page *p, const struct opt *o)
 
 	if (o->ch)
 		snprintf(letter, sizeof(letter), "-%c%s", o->ch, o->name ? ", " : "");
-	snprintf(text, sizeof(text), "%s%s%s%s%s", letter, o->name ? "--" : "", o->name ? o->name : "",
-		 !o->meta  ? ""
-		 : o->name ? "="
-			   : " ",
-		 o->meta ? o->meta : "");
+	snprintf(text, sizeof(text), "%s%s%s%s%s%s", letter, o->name ? "--" : "", o->name ? o->name : "",
+		 !o->meta				 ? ""
+		 : o->flags & OF_VALUE_OPTIONAL ? "[="
+		 : o->name				 ? "="
+							 : " ",
+		 o->meta ? o->meta : "", o->flags & OF_VALUE_OPTIONAL ? "]" : "");
 	move_to(p, INDENT);
 	put(p, text, strlen(text));
 	if (p->at + 2 > TEXT_AT)

@@ -43,7 +43,7 @@ narrow() { LC_ALL=C.UTF-8 awk 'length > 80 || / $/ { print; bad = 1 } END { exit
 		for opt in $(json '" ".join(o["name"] for c in d["commands"] if c["name"] == "'"$name"'"
 			for o in c["options"] if o["name"] and not o["hidden"])' <"$BATS_TEST_TMPDIR/doc"); do
 			echo "--$opt"
-			grep -qE -e "^ +(-., )?--$opt(=|\$| )" "$BATS_TEST_TMPDIR/help"
+			grep -qE -e "^ +(-., )?--$opt(=|\[|\$| )" "$BATS_TEST_TMPDIR/help"
 		done
 	done
 	diff <("$NVMEKIT" help log smart) <("$NVMEKIT" help smart-log)

@@ -171,3 +171,14 @@ for_both() {
 	PATH="$BATS_TEST_TMPDIR/bin:$PATH" run bash --norc -c "source '$top/tools/completion/nvmekit.bash'; complete -p nvme"
 	[ "$status" -eq 0 ]
 }
+
+@test "two words of which the first is a command too, and values that may be left out" {
+	names nvmekit rpmb '' | has info
+	export NVMEKIT_SYSTEM=demo
+	names nvmekit rpmb info '' | has /dev/nvme4
+	diff <("$NVMEKIT" help rpmb info) <("$NVMEKIT" help rpmb-info)
+	diff <("$NVMEKIT" --quiet --system=demo rpmb info nvme4) <("$NVMEKIT" --quiet --system=demo rpmb-info nvme4)
+	names nvmekit sanitize --wait '' | has /dev/nvme0
+	names nvmekit sanitize -w '' | has /dev/nvme0
+	"$NVMEKIT" help sanitize | grep -q -- '-w, --wait\[=LIMIT\]'
+}
