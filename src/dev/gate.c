@@ -344,20 +344,23 @@ int gate(struct ctx *ctx, const struct intent *in)
 	int rc;
 
 	find_request(&s);
-	if (!s.danger && !ctx->g.dry_run)
+	/* Which drive is meant counts for what is harmless too. */
+	if (!s.danger && !ctx->g.dry_run && !identified(&ctx->g.gate) && !ctx->g.gate.expect_model)
 		return 0;
 	rc = scope_find(&s);
 	if (rc)
 		return rc;
+	check_expectations(&s);
 	if (s.danger) {
 		check_partition(&s);
 		check_known(&s);
-		check_expectations(&s);
 		check_uses(&s);
 	}
 	if (ctx->g.dry_run)
 		return in_dry_run(&s);
 	plan_step(&s);
+	if (!s.danger)
+		return s.refused ? refused(&s) : 0;
 	if (!s.refused)
 		confirm(&s);
 	if (!s.refused && !s.busy_ok && !ctx->g.gate.allow_in_use && s.reach != REACH_NONE) {

@@ -16,7 +16,7 @@
 #include "dev/gate.h"
 #include "dev/sim.h"
 
-static bool dry;
+static bool dry, wrong;
 static const struct cmd *now;
 static size_t sent, planned, refused;
 
@@ -26,6 +26,9 @@ static int guarded(struct dev *dev, struct req *req)
 	if (dry && req_alters(req))
 		fail_msg("%s: opcode 0x%02x (kind %u) was sent in a dry run", now->name, req->opcode,
 			 req->kind);
+	if (wrong && req_alters(req))
+		fail_msg("%s: opcode 0x%02x (kind %u) was sent to another drive than the one that is meant", now->name,
+			 req->opcode, req->kind);
 	if (!dry && req_danger(req))
 		fail_msg("%s: opcode 0x%02x (kind %u) was sent, and nobody said that it is meant", now->name,
 			 req->opcode, req->kind);
@@ -68,16 +71,23 @@ static void run_line(const struct cmd *c, int argc, char **argv)
 
 static void run_example(const struct cmd *c, const char *line)
 {
-	char *argv[34], *text = strndup(line, strcspn(line, "\n")), *save = NULL;
+	char *argv[40], *text = strndup(line, strcspn(line, "\n")), *save = NULL;
 	int argc = 0;
 
 	text[strcspn(text, "|<>")] = '\0';
 	for (char *w = strtok_r(text, " ", &save); w && argc < 32; w = strtok_r(NULL, " ", &save)) {
-		if (strcmp(w, "--yes") != 0 && strcmp(w, "--force") != 0 && strcmp(w, "--dry-run") != 0)
+		if (strcmp(w, "--yes") != 0 && strcmp(w, "--force") != 0 && strcmp(w, "--dry-run") != 0 &&
+		    strncmp(w, "--expect-serial", 15) != 0)
 			argv[argc++] = w;
 	}
+	if (wrong && c->flags & C_GATED) {
+		argv[argc++] = (char *)"--force";
+		argv[argc++] = (char *)"--allow-in-use";
+		argv[argc++] = (char *)"--expect-serial=SOMEOTHER";
+	}
 	argv[argc] = NULL;
-	run_line(c, argc, argv);
+	if (!wrong || c->flags & C_GATED)
+		run_line(c, argc, argv);
 	free(text);
 }
 
@@ -153,11 +163,22 @@ static void test_nobody_answers(void **state)
 	assert_true(refused > 15);
 }
 
+static void test_another_drive(void **state)
+{
+	(void)state;
+	dry = false;
+	wrong = true;
+	run_examples();
+	assert_true(sent > 30);
+	assert_true(refused > 25);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_dry_runs),
 		cmocka_unit_test(test_nobody_answers),
+		cmocka_unit_test(test_another_drive),
 	};
 
 	return cmocka_run_group_tests(tests, make_files, remove_files);

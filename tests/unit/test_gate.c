@@ -197,6 +197,23 @@ static void test_wrong_identity(void **state)
 	}
 }
 
+/* What is harmless goes to the drive that is meant, or nowhere. */
+static void test_harmless(void **state)
+{
+	struct req attach = { .opcode = 0x15, .nsid = 2 };
+
+	(void)state;
+	begin("nvme0");
+	assert_int_equal(ask_gate(&attach), 0);
+	r.ctx.g.gate.expect_serial = "GATE0001";
+	assert_int_equal(ask_gate(&attach), 0);
+	r.ctx.g.gate.expect_serial = "GATE0002";
+	assert_true(ask_gate(&attach) < 0);
+	assert_int_equal(r.ctx.error.code, XC_REFUSED);
+	assert_null(question);
+	end();
+}
+
 /* --- who uses it --- */
 
 static void test_in_use(void **state)
@@ -483,7 +500,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_somebody_answers), cmocka_unit_test(test_identity_answers),
-		cmocka_unit_test(test_wrong_identity),	 cmocka_unit_test(test_in_use),
+		cmocka_unit_test(test_wrong_identity), cmocka_unit_test(test_harmless),	 cmocka_unit_test(test_in_use),
 		cmocka_unit_test(test_ways),		 cmocka_unit_test(test_trusting),
 		cmocka_unit_test(test_another_drive),	 cmocka_unit_test(test_exactly_that),
 		cmocka_unit_test(test_steps),		 cmocka_unit_test(test_partition),
