@@ -348,6 +348,8 @@ static void put_synopsis(FILE *to, struct arena *a, const struct cmd *c, const c
 
 void man_command(FILE *to, struct arena *a, const struct cmd *c)
 {
+	char limit[128];
+
 	put_head(to, arena_printf(a, "%s-%s", PACKAGE_NAME, c->name), c->brief);
 	fputs(".SH SYNOPSIS\n", to);
 	put_synopsis(to, a, c, c->name);
@@ -361,6 +363,8 @@ void man_command(FILE *to, struct arena *a, const struct cmd *c)
 		put_paragraphs(to, a, cmd_gate_text);
 	else if (c->flags & C_ALTERS)
 		fputs(".PP\nThis command changes something; \\fB\\-\\-dry\\-run\\fR shows what.\n", to);
+	if (*cmd_time_text(c, limit, sizeof(limit)))
+		put_paragraphs(to, a, limit);
 	fputs(".SH OPTIONS\n", to);
 	put_options(to, a, c->opts, c->nopts, 0);
 	for (const struct opt_group *g = opt_groups; g->title; g++) {

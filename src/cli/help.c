@@ -333,6 +333,7 @@ static void put_exit_codes(struct page *p)
 void help_command(FILE *to, const struct cmd *c)
 {
 	struct page p = { .to = to };
+	char limit[128];
 
 	put_usage(&p, c, c->name, "Usage:");
 	if (c->alias)
@@ -345,6 +346,8 @@ void help_command(FILE *to, const struct cmd *c)
 		put_paragraphs(&p, cmd_gate_text);
 	else if (c->flags & C_ALTERS)
 		put_paragraphs(&p, "This command changes something; --dry-run shows what.");
+	if (*cmd_time_text(c, limit, sizeof(limit)))
+		put_paragraphs(&p, limit);
 	put_device(&p, c);
 	put_options(&p, "Options", c->opts, c->nopts, 0);
 	for (const struct opt_group *g = opt_groups; g->title; g++) {

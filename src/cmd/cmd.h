@@ -95,6 +95,8 @@ struct cmd {
 
 /* What help and manual say of a command with C_GATED. */
 extern const char cmd_gate_text[];
+/* The same of its time limit; "" where the kernel's applies. */
+const char *cmd_time_text(const struct cmd *c, char *buf, size_t size);
 
 #define OPTS(st, t) .opts = (t), .nopts = NELEMS(t), .argsz = sizeof(struct st)
 

@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -17,6 +18,17 @@ const char cmd_gate_text[] =
 	"unless --allow-in-use is given. On a terminal it asks for the last characters of the serial number; elsewhere it "
 	"wants --yes and an identity that fits, such as --expect-serial. --dry-run prints all of that and the commands, and "
 	"sends nothing that could change anything.";
+
+const char *cmd_time_text(const struct cmd *c, char *buf, size_t size)
+{
+	unsigned s = c->timeout_ms / 1000;
+
+	*buf = '\0';
+	if (s)
+		snprintf(buf, size, "The drive has %u %s to answer what it alters; --timeout gives it more, or less.",
+			 s >= 120 ? s / 60 : s, s >= 120 ? "minutes" : "seconds");
+	return buf;
+}
 
 int cmd_nsid(struct ctx *ctx, struct opt_u32 given, uint32_t *nsid)
 {

@@ -186,7 +186,7 @@ static int run_update(struct ctx *ctx, const void *argp, struct val *out)
 		.expected = a->expect_revision,
 		.fc.slot = a->slot.set ? a->slot.v : 0,
 	};
-	void *image;
+	void *image = NULL;
 	int rc = check_args(ctx, a);
 
 	if (!rc)
