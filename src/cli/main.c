@@ -15,6 +15,7 @@
 #include "compat/compat.h"
 #include "core/ctx.h"
 #include "dev/dev.h"
+#include "dev/gate.h"
 #include "output/fmt.h"
 #include "output/progress.h"
 #include "spec/spec.h"
@@ -166,16 +167,13 @@ static int print_answer(struct ctx *ctx, const struct personality *who, const st
 
 static int print_plan(struct ctx *ctx, const struct personality *who)
 {
-	if (!ctx->plan) {
-		ctx->plan = val_new(ctx->arena, VAL_OBJ);
-		val_put_str(ctx->arena, ctx->plan, "device", ctx->device_path ? ctx->device_path : "");
-		val_put_arr(ctx->arena, ctx->plan, "steps");
-	}
-	spec_bind(cmd_dry_run.out, ctx->plan);
+	struct val *plan = gate_plan(ctx);
+
+	spec_bind(cmd_dry_run.out, plan);
 	/* No bytes are there to be written raw. */
 	if (fmt_by_name(ctx->g.output_format)->needs & FMT_RAW)
 		ctx->g.output_format = "normal";
-	return print_answer(ctx, who, &cmd_dry_run, ctx->plan);
+	return print_answer(ctx, who, &cmd_dry_run, plan);
 }
 
 static int run(struct ctx *ctx, const struct personality *who, const struct parsed *p)

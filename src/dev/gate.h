@@ -67,6 +67,8 @@ extern const struct spec spec_plan;
 void gate_allow(struct dev *dev, const struct req *r, size_t n);
 /* dev_submit asks this. */
 bool gate_passed(const struct dev *dev, const struct req *r);
+/* The plan of this run; an empty one if there is none yet. */
+struct val *gate_plan(struct ctx *ctx);
 /* In a dry run: r goes into the plan. */
 void gate_plan_add(struct dev *dev, const struct req *r);
 /* Gives back the block nodes that were claimed; dev_close calls it. */

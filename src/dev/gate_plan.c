@@ -77,18 +77,19 @@ static const struct field plan_rows[] = {
 
 const struct spec spec_plan = { "dry-run", "What would be done", NULL, 0, 1, FIELDS(plan_rows) };
 
-static struct val *plan_of(struct ctx *ctx)
+struct val *gate_plan(struct ctx *ctx)
 {
 	if (!ctx->plan) {
 		ctx->plan = val_new(ctx->arena, VAL_OBJ);
 		val_put_str(ctx->arena, ctx->plan, "device", ctx->dev ? ctx->dev->path : "");
+		val_put_arr(ctx->arena, ctx->plan, "steps");
 	}
 	return ctx->plan;
 }
 
 static struct val *list_of(struct ctx *ctx, const char *key)
 {
-	struct val *plan = plan_of(ctx), *list = val_get(plan, key);
+	struct val *plan = gate_plan(ctx), *list = val_get(plan, key);
 
 	return list ? list : val_put_arr(ctx->arena, plan, key);
 }
@@ -96,7 +97,7 @@ static struct val *list_of(struct ctx *ctx, const char *key)
 static void put_drive(const struct step *s)
 {
 	struct arena *a = s->ctx->arena;
-	struct val *plan = plan_of(s->ctx), *d;
+	struct val *plan = gate_plan(s->ctx), *d;
 
 	if (val_get(plan, "drive"))
 		return;

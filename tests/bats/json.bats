@@ -75,3 +75,12 @@ namespaces() { demo list -o json | json '"\n".join(n["DevicePath"] for n in d["D
 		diff <(LC_ALL=C demo list) <(LC_ALL=$l demo list)
 	done
 }
+
+@test "the examples of every command, as they stand, as dry runs, and done: valid documents" {
+	cd "$BATS_TEST_TMPDIR"
+	{ echo 'NVMEKIT-FW 9.9.9 size=8192'; head -c 8192 /dev/zero; } | head -c 8192 >image.bin
+	for f in key:32 sectors:4096 block:512 payload:512; do truncate -s "${f#*:}" "${f%:*}"; done
+	for f in password old new psid; do echo 'correct horse battery' >$f; done
+	chmod 600 ./*
+	"$top/tests/bats/examples.py"
+}
