@@ -64,7 +64,7 @@ static int sanitize(struct ctx *ctx, const struct wait_args *a, struct val *out)
 
 static int self_test(struct ctx *ctx, const struct wait_args *a, struct val *out)
 {
-	const struct val *ctrl, *log;
+	const struct val *ctrl, *log = NULL;
 	int rc = cmd_read_ctrl(ctx, &ctrl);
 
 	if (!rc && !val_u64(ctrl, "oacs.dsts", 0))

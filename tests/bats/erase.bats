@@ -16,6 +16,7 @@ method_of() { on erase "$@" --dry-run | sed -n 's/.*note: Method: \([^,]*\), as 
 	drive_args=('times={"sanitize": 1}')
 	gated erase nvme0
 	gated erase nvme0n1
+	# shellcheck disable=SC2034 # media.bash reads it
 	drive_args=(sanicap=0)
 	gated erase nvme0
 }
@@ -254,7 +255,7 @@ method_of() { on erase "$@" --dry-run | sed -n 's/.*note: Method: \([^,]*\), as 
 	sed -i 's/"mn": "Drive"/"mn": "Dr\\u001b[2Jive\\nresult: x"/' "$image"
 	code 0 sure erase nvme0 --record="$rec"
 	[ "$(grep -c '^result: ' "$rec")" = 1 ]
-	! grep -q $'\e' "$rec"
+	run ! grep -q $'\e' "$rec"
 	code 0 sure erase nvme0 --record="$rec.json"
 	/usr/bin/python3 -m json.tool "$rec.json" >/dev/null
 }

@@ -15,6 +15,7 @@ setup() { drive_args=(); }
 	gated sanitize nvme0n2 -a crypto-erase
 }
 @test "sanitize-ns is gated" {
+	# shellcheck disable=SC2034 # media.bash reads it
 	drive_args=('sanicap=19')
 	gated sanitize-ns nvme0n1 -a crypto-erase
 }
