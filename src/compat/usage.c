@@ -144,7 +144,7 @@ size_t nvme_spellings(const struct cmd *cmd, struct spelling *to, size_t max)
 	/* How the gate is answered. */
 	for (const struct opt *o = global_opts; o < global_opts + nglobal_opts && n < max; o++) {
 		if (o->only && opt_applies(o, cmd) && !has(to, n, o->name))
-			to[n++] = (struct spelling){ cmd->name, o->name, 0, o->meta, o->name, gate_help(cmd, o), o, true };
+			to[n++] = (struct spelling){ cmd->name, o->name, 0, o->meta, o->name, gate_help(cmd, o), o, !gate_help(cmd, o) };
 	}
 	return n;
 }

@@ -61,6 +61,8 @@ refuses() {
 	says 'Success formatting namespace:2' format /dev/nvme0n2 -l 1 --force
 	says 'Success formatting namespace:2' format /dev/nvme0 -n 2 -b 512 --yes --expect-serial=FL2207A04417
 	says 'Success formatting namespace:2' format /dev/nvme0n2 -l 1 --force -o json
+	says 'Success formatting namespace:2' format /dev/nvme0n2 -l1 -ses=1 -f
+	says 'Success formatting namespace:ffffffff' format /dev/nvme0 --namespace-id=0xffffffff -l 1 --force
 	refuses 'nobody is there to confirm it' sanitize /dev/nvme0 -a 2
 	refuses "not 'X' as --expect-serial says" sanitize /dev/nvme0 -a 2 --yes --expect-serial=X
 	says '' sanitize /dev/nvme0 -a start-block-erase --force
