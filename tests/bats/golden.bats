@@ -3,29 +3,7 @@
 # What every command prints on the built-in simulated system, byte for byte, as it was read and approved. After a
 # change that is meant: GOLDEN=update bats tests/bats/golden.bats, then read the difference.
 load common
-
-golden=$top/tests/golden
-
-# same FILE COMMAND...: what the command prints on stdout is the file. The version would change with each release.
-same() {
-	local file=$golden/$1
-	shift
-	"$@" >"$BATS_TEST_TMPDIR/raw"
-	sed 's/^    "version":"[0-9.]*",$/    "version":"VERSION",/' "$BATS_TEST_TMPDIR/raw" >"$BATS_TEST_TMPDIR/now"
-	if [ "${GOLDEN:-}" = update ]; then
-		cp "$BATS_TEST_TMPDIR/now" "$file"
-	fi
-	diff -u "$file" "$BATS_TEST_TMPDIR/now"
-}
-
-# all NAME ARGUMENT...: text, text with -v, and JSON
-all() {
-	local name=$1
-	shift
-	same "$name.txt" demo "$@"
-	same "$name.verbose.txt" demo "$@" -v
-	same "$name.json" demo "$@" -o json
-}
+load golden
 
 @test "list" {
 	all list list
@@ -170,7 +148,7 @@ all() {
 }
 
 @test "no file is left over, and none has a control character or a trailing blank" {
-	names=$(grep -oE '(same|all) [a-z0-9.-]+' "$BATS_TEST_FILENAME" | sort -u | awk '
+	names=$(grep -ohE '(same|all) [a-z0-9.-]+' "$BATS_TEST_DIRNAME"/golden*.bats | sort -u | awk '
 		$1 == "same" { print $2 }
 		$1 == "all" { print $2 ".txt"; print $2 ".verbose.txt"; print $2 ".json" }')
 	for file in "$golden"/*; do
