@@ -95,10 +95,13 @@ static void put_range(FILE *to, const struct opt *o)
 		return;
 	fprintf(to, "From %" PRIu64 " to %" PRIu64 "%s.\n", o->min, max,
 		o->unit == UNIT_MS	? " milliseconds"
+		: o->unit == UNIT_S	? " seconds"
 		: o->unit == UNIT_BYTES ? " bytes"
 					: "");
 	if (o->unit == UNIT_MS)
 		fputs("Units: us, ms, s, m, h.\n", to);
+	else if (o->unit == UNIT_S)
+		fputs("Units: s, m, h, d.\n", to);
 	else if (o->unit == UNIT_BYTES)
 		fputs("Units: k, M, G, T, P, and Ki, Mi, Gi, Ti, Pi.\n", to);
 }

@@ -163,12 +163,15 @@ static void put_range(struct page *p, const struct opt *o)
 	if (opt_max(o) && (o->min || o->max)) {
 		snprintf(text, sizeof(text), "From %" PRIu64 " to %" PRIu64 "%s.", o->min, opt_max(o),
 			 o->unit == UNIT_MS	 ? " ms"
+			 : o->unit == UNIT_S	 ? " s"
 			 : o->unit == UNIT_BYTES ? " bytes"
 						 : "");
 		wrap(p, TEXT_AT, text);
 	}
 	if (o->unit == UNIT_MS)
 		wrap(p, TEXT_AT, "In milliseconds, or with a unit: us, ms, s, m, h.");
+	else if (o->unit == UNIT_S)
+		wrap(p, TEXT_AT, "In seconds, or with a unit: s, m, h, d.");
 	else if (o->unit == UNIT_BYTES)
 		wrap(p, TEXT_AT,
 		     "In bytes, or with a unit: k, M, G, T, P (1000) or Ki, Mi, Gi, Ti, Pi (1024).");

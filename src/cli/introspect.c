@@ -139,7 +139,7 @@ const char *opt_type_name(const struct opt *o)
 	case O_LIST:
 		return "list";
 	default:
-		return o->unit == UNIT_MS ? "duration" : o->unit == UNIT_BYTES ? "size" : "number";
+		return o->unit == UNIT_MS ? "duration" : o->unit == UNIT_S ? "seconds" : o->unit == UNIT_BYTES ? "size" : "number";
 	}
 }
 

@@ -29,7 +29,7 @@ size_t opt_size(const struct opt *o)
 
 static const char *unit_text(const struct opt *o)
 {
-	return o->unit == UNIT_MS ? " ms" : o->unit == UNIT_BYTES ? " bytes" : "";
+	return o->unit == UNIT_MS ? " ms" : o->unit == UNIT_S ? " s" : o->unit == UNIT_BYTES ? " bytes" : "";
 }
 
 /* --- numbers --- */
@@ -53,6 +53,10 @@ static int bad_number(struct ctx *ctx, const struct opt *o, const char *shown, c
 		rc = fail(ctx, XC_USAGE, 0, "%s: '%s' is no time in whole milliseconds", shown, text);
 		return fail_hint(ctx, rc, "a number, with a unit or in milliseconds: 500ms, 10s, 2m, 1h");
 	}
+	if (o->unit == UNIT_S) {
+		rc = fail(ctx, XC_USAGE, 0, "%s: '%s' is no time in whole seconds", shown, text);
+		return fail_hint(ctx, rc, "a number, with a unit or in seconds: 30s, 10m, 1h");
+	}
 	if (o->unit == UNIT_BYTES) {
 		rc = fail(ctx, XC_USAGE, 0, "%s: '%s' is no size", shown, text);
 		return fail_hint(
@@ -69,6 +73,8 @@ static int number(struct ctx *ctx, const struct opt *o, const char *shown, const
 
 	if (o->unit == UNIT_MS)
 		rc = num_parse_ms(text, v);
+	else if (o->unit == UNIT_S)
+		rc = num_parse_s(text, v);
 	else if (o->unit == UNIT_BYTES)
 		rc = num_parse_bytes(text, v);
 	else

@@ -30,6 +30,7 @@ enum opt_type { O_FLAG, O_U8, O_U16, O_U32, O_U64, O_OPT_U32, O_OPT_U64, O_STR, 
 enum opt_unit {
 	UNIT_NONE,
 	UNIT_MS,    /* 10s, 500ms, 2m; bare: milliseconds */
+	UNIT_S,     /* 10s, 2m, 1h; bare: seconds */
 	UNIT_BYTES, /* 4k, 800G, 1GiB; bare: bytes */
 };
 

@@ -126,6 +126,13 @@ int num_parse_ms(const char *s, uint64_t *out)
 	return parse_scaled(s, suf, sizeof(suf) / sizeof(suf[0]), out);
 }
 
+int num_parse_s(const char *s, uint64_t *out)
+{
+	static const struct suffix suf[] = { { "", 1, 1 }, { "s", 1, 1 }, { "m", 60, 1 }, { "h", 3600, 1 }, { "d", 86400, 1 } };
+
+	return parse_scaled(s, suf, sizeof(suf) / sizeof(suf[0]), out);
+}
+
 char *num_u128(u128 v, char buf[static NUM_U128_MAX])
 {
 	char *p = buf + NUM_U128_MAX - 1;

@@ -19,6 +19,8 @@ int num_parse_u128(const char *s, u128 *out);
 int num_parse_bytes(const char *s, uint64_t *out);
 /* Number with an optional suffix us, ms, s, m, h; a bare number is milliseconds. Result in milliseconds. */
 int num_parse_ms(const char *s, uint64_t *out);
+/* A time in seconds: bare, or with s, m, h, d. */
+int num_parse_s(const char *s, uint64_t *out);
 
 #define NUM_U128_MAX 40
 /* Decimal text of v in buf; returns buf. */

@@ -73,6 +73,8 @@ struct topo_ns;
 struct inuse;
 struct pass;
 struct held;
+struct fab_conn;
+struct fab_new;
 
 struct dev_ops {
 	const char *name; /* "linux", "sim" */
@@ -87,6 +89,17 @@ struct dev_ops {
 	/* Opens the block node of a namespace so that nobody else can claim it; 0, -EBUSY, other -errno. *fd may be -1: no such node. */
 	int (*claim)(struct ctx *ctx, const char *name, int *fd);
 	void (*close)(struct dev *dev);
+	/* Says what dev->name is, and opens nothing. -ENODEV: there is no such controller. */
+	int (*attach)(struct dev *dev);
+	/* Fabrics (fabrics.h). The names of the kernel's options, comma separated; "": it does not tell. Errors through fail(). */
+	int (*fab_tokens)(struct ctx *ctx, const char **tokens);
+	/*
+	 * c, whose addresses are resolved; options is the same for the kernel, with secrets. 0 or -errno without an error recorded;
+	 * *why is what the kernel has to say about it, or NULL.
+	 */
+	int (*fab_add)(struct ctx *ctx, const struct fab_conn *c, const char *options, struct fab_new *out, const char **why);
+	/* The addresses of a host name; NULL-terminated. 0, or -errno with the error recorded. */
+	int (*fab_resolve)(struct ctx *ctx, const char *host, const char *const **addrs);
 };
 extern const struct dev_ops linux_ops, sim_ops;
 const struct dev_ops *dev_backend(const struct ctx *ctx);

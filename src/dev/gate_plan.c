@@ -210,6 +210,19 @@ void plan_step(const struct step *s)
 		val_put_str(a, v, "hint", s->hint);
 }
 
+void plan_note(struct ctx *ctx, const char *action, const char *effect, const char *const *notes)
+{
+	struct arena *a = ctx->arena;
+	struct val *v = val_put_obj(a, list_of(ctx, "steps"), NULL), *list;
+
+	val_put_str(a, v, "action", action);
+	val_put_str(a, v, "effect", effect);
+	val_put_arr(a, v, "namespaces");
+	list = val_put_arr(a, v, "notes");
+	for (; *notes; notes++)
+		val_put_str(a, list, NULL, *notes);
+}
+
 void gate_plan_add(struct dev *dev, const struct req *r)
 {
 	struct arena *a = dev->ctx->arena;

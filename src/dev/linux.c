@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "dev/dev.h"
+#include "dev/fabrics_linux.h"
 #include "dev/inuse.h"
 #include "dev/linux_ctl.h"
 #include "dev/sysfs.h"
@@ -160,4 +161,8 @@ const struct dev_ops linux_ops = {
 	.inuse = linux_inuse,
 	.claim = linux_claim,
 	.close = linux_close,
+	.attach = linux_attach,
+	.fab_tokens = linux_fab_tokens,
+	.fab_add = linux_fab_add,
+	.fab_resolve = linux_fab_resolve,
 };

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "dev/fabrics_linux.h"
 #include "dev/linux_ctl.h"
 #include "dev/sysfs.h"
 
@@ -67,6 +68,8 @@ int linux_control(struct dev *dev, struct req *r)
 		return by_ioctl(dev, nvme_subsystem_reset);
 	case REQ_RESCAN:
 		return by_ioctl(dev, nvme_ns_rescan);
+	case REQ_DISCONNECT:
+		return linux_disconnect(dev);
 	case REQ_REG_READ:
 	case REQ_REG_WRITE:
 		return linux_reg(dev, r);

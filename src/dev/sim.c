@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "dev/inuse.h"
+#include "dev/sim_fabrics.h"
 #include "dev/sim_model.h"
 
 #define PAGE_SIZE 4096u
@@ -421,4 +422,8 @@ const struct dev_ops sim_ops = {
 	.inuse = sim_inuse,
 	.claim = sim_claim,
 	.close = sim_close,
+	.attach = sim_attach,
+	.fab_tokens = sim_fab_tokens,
+	.fab_add = sim_fab_add,
+	.fab_resolve = sim_fab_resolve,
 };

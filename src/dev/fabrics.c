@@ -1,0 +1,475 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/*
+ * Making a connection: what was asked for is complete, the kernel knows every word of it that matters, there is none like it
+ * yet; then each address of the target is tried in turn.
+ */
+#include "dev/fabrics.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <openssl/crypto.h>
+#include <string.h>
+#include <strings.h>
+
+#include "dev/gate.h"
+#include "spec/field.h"
+
+#define OPTIONS_MAX 4096 /* Linux: what one write to /dev/nvme-fabrics may have */
+
+bool fab_by_ip(const struct fab_conn *c)
+{
+	const char *t = fab_text(c, FK_TRANSPORT);
+
+	return strcmp(t, "tcp") == 0 || strcmp(t, "rdma") == 0;
+}
+
+const char *fab_describe(struct arena *a, const struct fab_conn *c)
+{
+	const char *addr = fab_text(c, FK_TRADDR), *svc = fab_text(c, FK_TRSVCID);
+	bool brackets = *svc && strchr(addr, ':') && fab_by_ip(c);
+
+	return arena_printf(a, "%s%s%s%s%s%s%s %s", fab_text(c, FK_TRANSPORT), *addr ? " " : "", brackets ? "[" : "", addr,
+			    brackets ? "]" : "", *svc ? ":" : "", svc, fab_text(c, FK_NQN));
+}
+
+/* --- is it sound? --- */
+
+static bool known_transport(const char *t)
+{
+	static const char *const names[] = { "tcp", "rdma", "fc", "loop" };
+
+	for (size_t i = 0; i < NELEMS(names); i++) {
+		if (strcmp(names[i], t) == 0)
+			return true;
+	}
+	return false;
+}
+
+static const char *security_problem(const struct fab_conn *c)
+{
+	bool tls = fab_flag(c, FK_TLS), concat = fab_flag(c, FK_CONCAT), tcp = strcmp(fab_text(c, FK_TRANSPORT), "tcp") == 0;
+
+	if (tls && concat)
+		return "tls and concat exclude each other: one takes a key that is there, the other makes one";
+	if ((tls || concat) && !tcp)
+		return "TLS is there for the transport tcp only";
+	if (concat && !c->v[FK_DHCHAP_SECRET].set)
+		return "concat needs dhchap-secret: the TLS key comes out of the authentication";
+	if (c->v[FK_DHCHAP_CTRL_SECRET].set && !c->v[FK_DHCHAP_SECRET].set)
+		return "dhchap-ctrl-secret needs dhchap-secret: the controller answers only a host that authenticates itself";
+	if ((c->v[FK_TLS_KEY].set || c->v[FK_TLS_KEY_IDENTITY].set) && !tls)
+		return "a TLS key is of no use without tls";
+	if (c->v[FK_TLS_KEY].set && c->v[FK_TLS_KEY_IDENTITY].set)
+		return "tls-key and tls-key-identity both name the key";
+	if ((fab_flag(c, FK_HDR_DIGEST) || fab_flag(c, FK_DATA_DIGEST)) && !tcp)
+		return "digests are there for the transport tcp only";
+	return NULL;
+}
+
+static const char *tuning_problem(struct arena *a, const struct fab_conn *c)
+{
+	int64_t loss = fab_number(c, FK_CTRL_LOSS_TMO, 600), delay = fab_number(c, FK_RECONNECT_DELAY, 10);
+	int64_t fail_io = fab_number(c, FK_FAST_IO_FAIL_TMO, -1);
+
+	if (c->v[FK_FAST_IO_FAIL_TMO].set && loss >= 0 && fail_io > loss)
+		return arena_printf(a, "fast-io-fail-tmo (%" PRId64 " s) is longer than ctrl-loss-tmo (%" PRId64 " s)", fail_io, loss);
+	if (c->v[FK_RECONNECT_DELAY].set && c->v[FK_CTRL_LOSS_TMO].set && loss > 0 && delay > loss)
+		return arena_printf(a, "reconnect-delay (%" PRId64 " s) is longer than ctrl-loss-tmo (%" PRId64 " s)", delay, loss);
+	if (!fab_by_ip(c) && (c->v[FK_TOS].set && fab_number(c, FK_TOS, -1) >= 0))
+		return "tos is there for the transports tcp and rdma only";
+	return NULL;
+}
+
+const char *fab_problem(struct arena *a, const struct fab_conn *c)
+{
+	const char *t = fab_text(c, FK_TRANSPORT), *nqn = fab_text(c, FK_NQN), *problem;
+
+	if (!*t)
+		return "transport is missing";
+	if (!known_transport(t))
+		return arena_printf(a, "transport '%s' is none of tcp, rdma, fc, loop", t);
+	if (!*nqn)
+		return "nqn is missing";
+	if (strlen(nqn) > FAB_NQN_MAX)
+		return arena_printf(a, "nqn has %zu bytes, and %d are possible", strlen(nqn), FAB_NQN_MAX);
+	if (strncmp(nqn, "nqn.", 4) != 0 && strncmp(nqn, "uuid:", 5) != 0 && strchr(nqn, ' '))
+		return "nqn has a blank";
+	if (!*fab_text(c, FK_TRADDR) && strcmp(t, "loop") != 0)
+		return arena_printf(a, "traddr is missing: %s needs one", t);
+	if (strcmp(t, "fc") == 0 && !*fab_text(c, FK_HOST_TRADDR))
+		return "host-traddr is missing: fc needs one";
+	problem = security_problem(c);
+	return problem ? problem : tuning_problem(a, c);
+}
+
+/* --- is it there already? --- */
+
+const char *fab_address_part(struct arena *a, const char *address, const char *key)
+{
+	size_t len = strlen(key);
+
+	for (const char *p = address; *p;) {
+		size_t n = strcspn(p, ",");
+
+		if (n > len && strncmp(p, key, len) == 0 && p[len] == '=')
+			return arena_strndup(a, p + len + 1, n - len - 1);
+		p += n + (p[n] == ',');
+	}
+	return "";
+}
+
+static bool same_ip(const char *a, const char *b)
+{
+	struct in6_addr x, y;
+
+	if (inet_pton(AF_INET6, a, &x) == 1 && inet_pton(AF_INET6, b, &y) == 1)
+		return memcmp(&x, &y, sizeof(x)) == 0;
+	return strcasecmp(a, b) == 0;
+}
+
+/* What was not asked for may be anything. */
+static bool same_part(struct arena *a, const struct topo_ctrl *t, const struct fab_conn *c, enum fab_key k)
+{
+	const char *want = fab_text(c, k), *have = fab_address_part(a, t->address, fab_keys[k].token);
+
+	if (!*want)
+		return true;
+	/* Newer kernels say which address of the host is used even if nobody chose one. */
+	if (!*have && k == FK_HOST_TRADDR)
+		have = fab_address_part(a, t->address, "src_addr");
+	return same_ip(want, have);
+}
+
+/*
+ * The host's own name may be given as well: a subsystem can be connected to as several hosts. A discovery controller goes by
+ * the unique NQN that the target has, if it has one, although it was connected to by the well-known one.
+ */
+static bool same_ends(const struct topo_ctrl *t, const struct fab_conn *c)
+{
+	const char *nqn = fab_text(c, FK_NQN), *host = fab_text(c, FK_HOSTNQN), *id = fab_text(c, FK_HOSTID);
+	bool discovery = strcmp(nqn, FAB_DISCOVERY_NQN) == 0 && strcmp(t->cntrltype, "discovery") == 0;
+
+	if (strcmp(t->nqn, nqn) != 0 && !discovery)
+		return false;
+	if (*host && *t->hostnqn && strcmp(host, t->hostnqn) != 0)
+		return false;
+	return !*id || !*t->hostid || same_id(id, t->hostid);
+}
+
+const struct topo_ctrl *fab_find(const struct topo *t, const struct fab_conn *c)
+{
+	static const enum fab_key parts[] = { FK_TRADDR, FK_TRSVCID, FK_HOST_TRADDR, FK_HOST_IFACE };
+	struct arena *a = arena_new();
+	const struct topo_ctrl *found = NULL;
+
+	for (size_t i = 0; !found && i < t->nsubsys; i++) {
+		for (size_t k = 0; !found && k < t->subsys[i]->nctrls; k++) {
+			const struct topo_ctrl *x = t->subsys[i]->ctrls[k];
+			bool same = strcmp(x->transport, fab_text(c, FK_TRANSPORT)) == 0 && same_ends(x, c) &&
+				    strncmp(x->state, "delet", 5) != 0 && strcmp(x->state, "dead") != 0;
+
+			for (size_t p = 0; same && p < NELEMS(parts); p++)
+				same = same_part(a, x, c, parts[p]);
+			if (same)
+				found = x;
+		}
+	}
+	arena_free(a);
+	return found;
+}
+
+/* --- what the kernel is told --- */
+
+static bool lists(const char *tokens, const char *token)
+{
+	size_t len = strlen(token);
+
+	for (const char *p = tokens; *p;) {
+		size_t n = strcspn(p, ",\n"), name = strcspn(p, "=,\n");
+
+		if (name == len && strncmp(p, token, len) == 0)
+			return true;
+		p += n;
+		p += *p != '\0';
+	}
+	return false;
+}
+
+/* Before 5.17 the kernel does not tell what it knows. These are the ones of then. */
+static const char classic_tokens[] =
+	"transport,traddr,trsvcid,nqn,queue_size,nr_io_queues,reconnect_delay,ctrl_loss_tmo,keep_alive_tmo,hostnqn,"
+	"host_traddr,host_iface,hostid,duplicate_connect,disable_sqflow,hdr_digest,data_digest,nr_write_queues,nr_poll_queues,tos";
+
+/* Is it anything that the kernel has to be told? */
+static bool wanted(const struct fab_conn *c, enum fab_key k)
+{
+	const struct fab_key_info *i = &fab_keys[k];
+
+	if (!i->token || !c->v[k].set)
+		return false;
+	if (i->type == FT_FLAG)
+		return c->v[k].n;
+	return k != FK_TOS || c->v[k].n >= 0;
+}
+
+static int check_tokens(struct ctx *ctx, const char *tokens, const struct fab_conn *c)
+{
+	int rc;
+
+	for (size_t k = 0; k < FK_COUNT; k++) {
+		const struct fab_key_info *i = &fab_keys[k];
+
+		if (!wanted(c, k) || lists(tokens, i->token))
+			continue;
+		if (i->class == FC_TUNING) {
+			warn_user(ctx, "%s: this kernel does not know the option %s, and goes without it", fab_describe(ctx->arena, c),
+				  i->token);
+			continue;
+		}
+		rc = fail(ctx, XC_UNSUPPORTED, EOPNOTSUPP, "cannot connect to %s: this kernel does not know the option %s",
+			  fab_describe(ctx->arena, c), i->token);
+		if (k == FK_TLS || k == FK_CONCAT || k == FK_KEYRING || k == FK_TLS_KEY)
+			return fail_hint(ctx, rc, "the connection would be without TLS; it needs a kernel with CONFIG_NVME_TCP_TLS (6.7 or later%s)",
+					 k == FK_CONCAT ? ", for concat 6.15" : "");
+		if (k == FK_DHCHAP_SECRET || k == FK_DHCHAP_CTRL_SECRET)
+			return fail_hint(ctx, rc, "the connection would be without authentication; it needs a kernel with CONFIG_NVME_HOST_AUTH (6.0 or later)");
+		return rc;
+	}
+	return 0;
+}
+
+/* The text for /dev/nvme-fabrics. open: secrets stand in it; otherwise it may be shown. */
+static char *option_text(struct ctx *ctx, const char *tokens, const struct fab_conn *c, bool open)
+{
+	char *text = arena_alloc(ctx->arena, OPTIONS_MAX + 1);
+	size_t len = 0;
+
+	for (size_t k = 0; k < FK_COUNT; k++) {
+		const struct fab_key_info *i = &fab_keys[k];
+		const char *comma = len ? "," : "";
+		int n;
+
+		if (!wanted(c, k) || !lists(tokens, i->token))
+			continue;
+		if (i->type == FT_FLAG)
+			n = snprintf(text + len, OPTIONS_MAX - len, "%s%s", comma, i->token);
+		else if (i->type == FT_NUMBER)
+			n = snprintf(text + len, OPTIONS_MAX - len, "%s%s=%" PRId64, comma, i->token, c->v[k].n);
+		else
+			n = snprintf(text + len, OPTIONS_MAX - len, "%s%s=%s", comma, i->token,
+				     i->type == FT_SECRET && !open ? "***" : c->v[k].s);
+		if (n < 0 || (size_t)n >= OPTIONS_MAX - len)
+			return NULL;
+		len += (size_t)n;
+	}
+	return text;
+}
+
+/* --- connecting --- */
+
+static enum exit_code code_of(int err)
+{
+	switch (err) {
+	case EACCES:
+	case EPERM:
+		return XC_PERM;
+	case ENOENT:
+	case ENODEV:
+	case EOPNOTSUPP:
+		return XC_UNSUPPORTED;
+	default:
+		return XC_CONNECT;
+	}
+}
+
+static const char *hint_of(int err)
+{
+	switch (err) {
+	case EACCES:
+	case EPERM:
+		return "run it as root";
+	case ECONNREFUSED:
+		return "nobody listens there: are address and trsvcid right, and does the target run?";
+	case EHOSTUNREACH:
+	case ENETUNREACH:
+	case ETIMEDOUT:
+		return "nobody answers there: see routes and firewalls on the way";
+	case EADDRNOTAVAIL:
+		return "host-traddr is no address of this machine, or host-iface does not lead there";
+	case EKEYREJECTED:
+	case ENOKEY:
+		return "authentication failed: compare the secret or key, and the host NQN that the target has for it";
+	case EINVAL:
+		return "the kernel refused an option; the host NQN and the host identifier must belong together on all connections";
+	default:
+		return NULL;
+	}
+}
+
+static int say_failed(struct ctx *ctx, const struct fab_conn *c, int err, const char *why)
+{
+	int rc = fail(ctx, code_of(err), err, "cannot connect to %s: %s%s%s", fab_describe(ctx->arena, c), strerror(err),
+		      why ? "; the kernel says: " : "", why ? why : "");
+
+	return hint_of(err) ? fail_hint(ctx, rc, "%s", hint_of(err)) : rc;
+}
+
+/* Worth another try at another address of the same host? */
+static bool elsewhere(int rc)
+{
+	return rc == -ECONNREFUSED || rc == -EHOSTUNREACH || rc == -ENETUNREACH || rc == -ETIMEDOUT || rc == -EADDRNOTAVAIL ||
+	       rc == -ECONNRESET || rc == -EIO || rc == -EAFNOSUPPORT;
+}
+
+static int add_one(struct ctx *ctx, const char *tokens, const struct fab_conn *c, struct fab_new *out, const char **why)
+{
+	char *options = option_text(ctx, tokens, c, true);
+	int rc;
+
+	if (!options)
+		return -E2BIG;
+	rc = dev_backend(ctx)->fab_add(ctx, c, options, out, why);
+	OPENSSL_cleanse(options, OPTIONS_MAX);
+	if (ctx->g.trace)
+		trace_line(ctx, "connect %s -> %s", option_text(ctx, tokens, c, false), rc ? strerror(-rc) : out->name);
+	return rc;
+}
+
+static int already(struct ctx *ctx, const struct fab_conn *c, unsigned flags, const char *name, int cntlid, struct fab_new *out)
+{
+	out->name = name;
+	out->cntlid = cntlid;
+	out->already = true;
+	if (!(flags & FAB_NOT_IF_THERE))
+		return 0;
+	return fail(ctx, XC_CONNECT, EALREADY, "already connected to %s: %s", fab_describe(ctx->arena, c), name);
+}
+
+static int in_dry_run(struct ctx *ctx, const char *tokens, const struct fab_conn *c, struct fab_new *out)
+{
+	const char *const notes[] = { option_text(ctx, tokens, c, false), NULL };
+
+	*out = (struct fab_new){ .cntlid = -1, .traddr = fab_text(c, FK_TRADDR) };
+	plan_note(ctx, "Connect", fab_describe(ctx->arena, c), notes);
+	return 0;
+}
+
+/* The kernel takes addresses only. Both ends are given as names at times. */
+static int resolve(struct ctx *ctx, const struct fab_conn *c, enum fab_key k, const char *const **addrs)
+{
+	static const char *const none[] = { "", NULL };
+
+	*addrs = none;
+	if (!*fab_text(c, k) || !fab_by_ip(c))
+		return 0;
+	return dev_backend(ctx)->fab_resolve(ctx, fab_text(c, k), addrs);
+}
+
+static bool same_family(const char *a, const char *b)
+{
+	return !*a || !*b || !strchr(a, ':') == !strchr(b, ':');
+}
+
+/* One address of the target from one of the host; 1: tried, and another is worth a try. */
+static int try_address(struct ctx *ctx, const char *tokens, const struct topo *t, struct fab_conn *c, unsigned flags,
+		       struct fab_new *out, int *err, const char **why)
+{
+	const struct topo_ctrl *there = fab_flag(c, FK_DUPLICATE_CONNECT) ? NULL : fab_find(t, c);
+	int rc;
+
+	if (there)
+		return already(ctx, c, flags, there->name, there->cntlid, out);
+	if (ctx->g.dry_run)
+		return in_dry_run(ctx, tokens, c, out);
+	*why = NULL;
+	rc = add_one(ctx, tokens, c, out, why);
+	out->traddr = fab_text(c, FK_TRADDR);
+	if (rc == -EALREADY) {
+		/* Another process was quicker. */
+		struct topo *now;
+		const struct topo_ctrl *x;
+
+		rc = topo_read(ctx, TOPO_HOST, &now);
+		x = rc ? NULL : fab_find(now, c);
+		return rc ? rc : already(ctx, c, flags, x ? x->name : "", x ? x->cntlid : -1, out);
+	}
+	*err = -rc;
+	if (rc && elsewhere(rc))
+		return 1;
+	return rc ? say_failed(ctx, c, -rc, *why) : 0;
+}
+
+static int try_all(struct ctx *ctx, const char *tokens, const struct topo *t, const struct fab_conn *want, unsigned flags,
+		   struct fab_new *out)
+{
+	const char *const *to, *const *from, *why = NULL;
+	struct fab_conn c = *want;
+	int rc = resolve(ctx, want, FK_TRADDR, &to), err = 0;
+
+	if (!rc)
+		rc = resolve(ctx, want, FK_HOST_TRADDR, &from);
+	for (size_t i = 0; !rc && to[i]; i++) {
+		for (size_t k = 0; from[k]; k++) {
+			if (!same_family(to[i], from[k]))
+				continue;
+			if (*to[i])
+				c.v[FK_TRADDR].s = to[i];
+			if (*from[k])
+				c.v[FK_HOST_TRADDR].s = from[k];
+			rc = try_address(ctx, tokens, t, &c, flags, out, &err, &why);
+			if (rc != 1)
+				return rc;
+			rc = 0;
+		}
+	}
+	if (rc)
+		return rc;
+	if (!err)
+		return fail(ctx, XC_USAGE, 0, "cannot connect to %s: host-traddr is an address of another family",
+			    fab_describe(ctx->arena, want));
+	return say_failed(ctx, want, err, why);
+}
+
+int fab_connect_in(struct ctx *ctx, const struct topo *t, const struct fab_conn *want, unsigned flags, struct fab_new *out)
+{
+	const char *problem = fab_problem(ctx->arena, want), *tokens;
+	int rc;
+
+	*out = (struct fab_new){ .cntlid = -1 };
+	if (problem)
+		return fail(ctx, XC_USAGE, 0, "cannot connect to %s: %s", fab_describe(ctx->arena, want), problem);
+	rc = dev_backend(ctx)->fab_tokens(ctx, &tokens);
+	if (!rc && !*tokens)
+		tokens = classic_tokens;
+	if (!rc)
+		rc = check_tokens(ctx, tokens, want);
+	if (!rc)
+		rc = fab_preflight(ctx, want);
+	return rc ? rc : try_all(ctx, tokens, t, want, flags, out);
+}
+
+int fab_connect(struct ctx *ctx, const struct fab_conn *want, unsigned flags, struct fab_new *out)
+{
+	struct topo *t;
+	int rc = topo_read(ctx, TOPO_HOST, &t);
+
+	return rc ? rc : fab_connect_in(ctx, t, want, flags, out);
+}
+
+int dev_attach(struct ctx *ctx, const char *name, struct dev **out)
+{
+	struct dev *dev = arena_alloc(ctx->arena, sizeof(*dev));
+	int rc;
+
+	dev->ctx = ctx;
+	dev->fd = -1;
+	dev->ops = dev_backend(ctx);
+	dev->name = name;
+	dev->path = arena_printf(ctx->arena, "/dev/%s", name);
+	rc = dev->ops->attach(dev);
+	if (rc)
+		return fail(ctx, XC_NODEV, -rc, "there is no controller %s", name);
+	*out = dev;
+	return 0;
+}

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/*
+ * /dev/nvme-fabrics: one write of options makes a controller, one read tells its name (Linux, drivers/nvme/host/fabrics.c). It
+ * is written here and not by libnvme, which since 1.5 leaves out without a word what the kernel does not list, secrets and TLS
+ * included, and whose struct of options changes its layout between releases.
+ */
+#include "dev/fabrics_linux.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netdb.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "dev/fabrics.h"
+#include "dev/sysfs.h"
+
+#define NODE "/dev/nvme-fabrics"
+enum { TOKENS_MAX = 4096, KMSG_RECORD = 8192, KMSG_TEXT = 400, MAX_ADDRESSES = 64 };
+
+static int open_node(struct ctx *ctx, int flags)
+{
+	int fd = open(arena_printf(ctx->arena, "%s" NODE, ctx->g.sysroot), flags | O_CLOEXEC);
+
+	return fd < 0 ? -errno : fd;
+}
+
+static int no_node(struct ctx *ctx, int err)
+{
+	int rc;
+
+	if (err == EACCES || err == EPERM) {
+		rc = fail(ctx, XC_PERM, err, "cannot open " NODE ": %s", strerror(err));
+		return fail_hint(ctx, rc, "run it as root");
+	}
+	rc = fail(ctx, XC_UNSUPPORTED, err, "cannot open " NODE ": %s", strerror(err));
+	return fail_hint(ctx, rc, "load the module: modprobe nvme-fabrics (and nvme-tcp, nvme-rdma, nvme-fc or nvme-loop for the transport)");
+}
+
+/* Nobody has used it since boot: the kernel's own way of loading a module on demand. */
+static void load_modules(struct ctx *ctx)
+{
+	if (!*ctx->g.sysroot)
+		(void)run_quietly((const char *const[]){ "modprobe", "-q", "nvme-fabrics", NULL });
+}
+
+int linux_fab_tokens(struct ctx *ctx, const char **tokens)
+{
+	char *buf = arena_alloc(ctx->arena, TOKENS_MAX + 1);
+	int fd = open_node(ctx, O_RDONLY);
+	ssize_t n;
+
+	if (fd == -ENOENT || fd == -ENXIO || fd == -ENODEV) {
+		load_modules(ctx);
+		fd = open_node(ctx, O_RDONLY);
+	}
+	if (fd < 0)
+		return no_node(ctx, -fd);
+	n = read(fd, buf, TOKENS_MAX);
+	close(fd);
+	/* Kernels before 5.17 have nothing to read here (EINVAL). */
+	*tokens = n > 0 ? buf : "";
+	return 0;
+}
+
+/* --- the kernel's reasons --- */
+
+/* From here on: what it says while we wait. -1: it keeps its log from us. */
+static int open_kmsg(void)
+{
+	int fd = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+
+	if (fd >= 0 && lseek(fd, 0, SEEK_END) < 0) {
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+/* "6,339,5140900,-;nvme nvme0: Connect command failed": what concerns us, in one line. Consumes fd. */
+static const char *read_kmsg(struct arena *a, int fd)
+{
+	char record[KMSG_RECORD], *text;
+	const char *all = NULL;
+	ssize_t n;
+
+	if (fd < 0)
+		return NULL;
+	while ((n = read(fd, record, sizeof(record) - 1)) > 0) {
+		record[n] = '\0';
+		text = strchr(record, ';');
+		if (!text)
+			continue;
+		text[strcspn(text, "\n")] = '\0';
+		text++;
+		/* The option string with its secrets is never in there. */
+		if (strncmp(text, "nvme", 4) != 0 || (all && strlen(all) + strlen(text) > KMSG_TEXT))
+			continue;
+		all = all ? arena_printf(a, "%s; %s", all, text) : arena_strdup(a, text);
+	}
+	close(fd);
+	return all;
+}
+
+/* --- making one --- */
+
+/* "instance=3,cntlid=1\n" */
+static int parse_answer(struct arena *a, const char *text, struct fab_new *out)
+{
+	int instance, cntlid;
+
+	if (sscanf(text, "instance=%d,cntlid=%d", &instance, &cntlid) != 2 || instance < 0)
+		return -EPROTO;
+	out->name = arena_printf(a, "nvme%d", instance);
+	out->cntlid = cntlid;
+	return 0;
+}
+
+/* A transport whose module nobody has loaded: the kernel answers EINVAL for it. */
+static void load_transport(struct ctx *ctx, const struct fab_conn *c)
+{
+	const char *module = arena_printf(ctx->arena, "nvme-%s", fab_text(c, FK_TRANSPORT));
+
+	if (!*ctx->g.sysroot && access(arena_printf(ctx->arena, "/sys/module/nvme_%s", fab_text(c, FK_TRANSPORT)), F_OK))
+		(void)run_quietly((const char *const[]){ "modprobe", "-q", module, NULL });
+}
+
+int linux_fab_add(struct ctx *ctx, const struct fab_conn *c, const char *options, struct fab_new *out, const char **why)
+{
+	char answer[128];
+	ssize_t n;
+	int fd, kmsg, rc;
+
+	load_transport(ctx, c);
+	fd = open_node(ctx, O_RDWR);
+	if (fd < 0)
+		return fd;
+	kmsg = open_kmsg();
+	do
+		n = write(fd, options, strlen(options));
+	while (n < 0 && errno == EINTR && !ctx_interrupted);
+	rc = n < 0 ? -errno : 0;
+	if (!rc) {
+		n = read(fd, answer, sizeof(answer) - 1);
+		rc = n < 0 ? -errno : 0;
+		answer[n > 0 ? n : 0] = '\0';
+	}
+	close(fd);
+	*why = rc ? read_kmsg(ctx->arena, kmsg) : NULL;
+	if (!rc && kmsg >= 0)
+		close(kmsg);
+	return rc ? rc : parse_answer(ctx->arena, answer, out);
+}
+
+/* --- names --- */
+
+int linux_fab_resolve(struct ctx *ctx, const char *host, const char *const **addrs)
+{
+	struct addrinfo hints = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_ADDRCONFIG }, *list = NULL;
+	const char **all = arena_calloc(ctx->arena, MAX_ADDRESSES + 1, sizeof(*all));
+	size_t n = 0;
+	int rc, again = 0;
+
+	hints.ai_flags = AI_NUMERICHOST;
+	rc = getaddrinfo(host, NULL, &hints, &list);
+	if (rc) {
+		hints.ai_flags = AI_ADDRCONFIG;
+		rc = getaddrinfo(host, NULL, &hints, &list);
+		again = errno;
+	}
+	if (rc)
+		return fail(ctx, XC_CONNECT, rc == EAI_SYSTEM ? again : 0, "cannot find an address of '%s': %s", host,
+			    rc == EAI_SYSTEM ? strerror(again) : gai_strerror(rc));
+	for (const struct addrinfo *i = list; i && n < MAX_ADDRESSES; i = i->ai_next) {
+		char text[NI_MAXHOST];
+
+		if (getnameinfo(i->ai_addr, i->ai_addrlen, text, sizeof(text), NULL, 0, NI_NUMERICHOST) == 0)
+			all[n++] = arena_strdup(ctx->arena, text);
+	}
+	freeaddrinfo(list);
+	*addrs = all;
+	return n ? 0 : fail(ctx, XC_CONNECT, 0, "'%s' has no address that could be connected to", host);
+}
+
+/* --- ending one --- */
+
+int linux_attach(struct dev *dev)
+{
+	struct ctx *ctx = dev->ctx;
+	int rc = sysfs_describe(dev);
+
+	if (rc || dev->kind != DEV_CTRL)
+		return -ENODEV;
+	return access(arena_printf(ctx->arena, "%s/sys/class/nvme/%s", ctx->g.sysroot, dev->name), F_OK) ? -ENODEV : 0;
+}
+
+int linux_disconnect(struct dev *dev)
+{
+	struct ctx *ctx = dev->ctx;
+	int fd = open(arena_printf(ctx->arena, "%s/sys/class/nvme/%s/delete_controller", ctx->g.sysroot, dev->ctrl),
+		      O_WRONLY | O_CLOEXEC);
+	ssize_t n;
+	int rc;
+
+	if (fd < 0)
+		return errno == ENOENT ? -ENODEV : -errno;
+	n = write(fd, "1", 1);
+	rc = n < 0 ? -errno : 0;
+	close(fd);
+	return rc;
+}
