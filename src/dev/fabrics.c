@@ -380,7 +380,7 @@ static int try_address(struct ctx *ctx, const char *tokens, const struct topo *t
 
 	if (there)
 		return already(ctx, c, flags, there->name, there->cntlid, out);
-	if (ctx->g.dry_run)
+	if (ctx->g.dry_run && !(flags & FAB_EVEN_IN_DRY_RUN))
 		return in_dry_run(ctx, tokens, c, out);
 	*why = NULL;
 	rc = add_one(ctx, tokens, c, out, why);
@@ -455,6 +455,39 @@ int fab_connect(struct ctx *ctx, const struct fab_conn *want, unsigned flags, st
 	int rc = topo_read(ctx, TOPO_HOST, &t);
 
 	return rc ? rc : fab_connect_in(ctx, t, want, flags, out);
+}
+
+void fab_drop(struct ctx *ctx, const char *name)
+{
+	struct req r = { .kind = REQ_DISCONNECT };
+	struct dev *dev;
+
+	if (dev_attach(ctx, name, &dev))
+		return;
+	/* It is ours, and nobody has anything on a discovery controller. */
+	dev->ops->submit(dev, &r);
+	if (ctx->g.trace)
+		trace_line(ctx, "disconnect %s", name);
+}
+
+void fab_of_ctrl(struct arena *a, const struct topo_ctrl *t, struct fab_conn *c)
+{
+	static const enum fab_key parts[] = { FK_TRADDR, FK_TRSVCID, FK_HOST_TRADDR, FK_HOST_IFACE };
+	const char *origin = t->name;
+
+	*c = (struct fab_conn){ 0 };
+	fab_put_text(c, FK_TRANSPORT, t->transport, origin);
+	fab_put_text(c, FK_NQN, t->nqn, origin);
+	for (size_t i = 0; i < NELEMS(parts); i++) {
+		const char *s = fab_address_part(a, t->address, fab_keys[parts[i]].token);
+
+		if (*s)
+			fab_put_text(c, parts[i], s, origin);
+	}
+	if (*t->hostnqn)
+		fab_put_text(c, FK_HOSTNQN, t->hostnqn, origin);
+	if (*t->hostid)
+		fab_put_text(c, FK_HOSTID, t->hostid, origin);
 }
 
 int dev_attach(struct ctx *ctx, const char *name, struct dev **out)
