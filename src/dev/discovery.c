@@ -156,6 +156,7 @@ struct reading {
 	struct discovery *d;
 	struct ctx *ctx;
 	uint64_t until; /* ms */
+	uint64_t max;	/* records */
 	uint8_t *buf;
 	size_t room, len;
 };
@@ -206,8 +207,8 @@ static int check_header(const struct reading *r, const uint8_t *h, uint64_t *num
 	if (format)
 		return fail(r->ctx, XC_DATA, 0, "the discovery log of %s has records of format %" PRIu64 ", and only 0 is known",
 			    r->d->dev->path, format);
-	if (*numrec > DISCOVERY_MAX)
-		return fail(r->ctx, XC_DATA, 0, "the discovery log of %s announces %" PRIu64 " records; more than %u are not read",
+	if (*numrec > r->max)
+		return fail(r->ctx, XC_DATA, 0, "the discovery log of %s announces %" PRIu64 " records; no more than %u are read",
 			    r->d->dev->path, *numrec, DISCOVERY_MAX);
 	return 0;
 }
@@ -246,9 +247,9 @@ static int read_generation(struct reading *r, struct discovery_log *log)
 	return le(h, 8) != log->genctr || le(h + 8, 8) != numrec;
 }
 
-int discovery_read(struct discovery *d, uint64_t limit_ms, struct discovery_log *log)
+int discovery_read(struct discovery *d, uint64_t limit_ms, uint64_t max, struct discovery_log *log)
 {
-	struct reading r = { .d = d, .ctx = d->dev->ctx, .until = now_ms() + limit_ms };
+	struct reading r = { .d = d, .ctx = d->dev->ctx, .until = now_ms() + limit_ms, .max = max };
 	int rc = 1;
 
 	for (int i = 0; rc == 1 && i < TRIES; i++)
@@ -340,9 +341,7 @@ const char *discovery_conn(struct arena *a, const struct discovery_entry *e, con
 		return why;
 	if (e->subtype != DISC_NVM)
 		fab_put_number(c, FK_DISCOVERY, 1, "discovery log");
-	/* No flow control where the target does without; what it requires of security, it gets. */
-	if (e->treq & 4 && e->subtype == DISC_NVM && !c->v[FK_DISABLE_SQFLOW].set)
-		fab_put_number(c, FK_DISABLE_SQFLOW, 1, "discovery log");
+	/* What it requires of security, it gets. */
 	if (e->trtype == 3 && e->sectype == 2 && (e->treq & 3) == 1 && !fab_flag(c, FK_CONCAT) && !fab_flag(c, FK_TLS))
 		fab_put_number(c, FK_TLS, 1, "discovery log");
 	return fab_problem(a, c);

@@ -43,10 +43,10 @@ struct discovery_log {
 	size_t len;
 };
 /*
- * The whole log, of one generation. XC_DATA: absurd count, unknown format, short, or it changes all the time; XC_TIMEOUT: it takes longer
+ * The whole log, of one generation, of at most max records (DISCOVERY_MAX, or what is left of that). XC_DATA: absurd count, unknown format, short, or it changes all the time; XC_TIMEOUT: it takes longer
  * than limit_ms.
  */
-int discovery_read(struct discovery *d, uint64_t limit_ms, struct discovery_log *log);
+int discovery_read(struct discovery *d, uint64_t limit_ms, uint64_t max, struct discovery_log *log);
 
 /* One entry. Text ends at the first NUL or at the end of its field, and has lost its trailing blanks. */
 struct discovery_entry {

@@ -50,6 +50,9 @@ struct intent {
 	uint8_t reach;
 	uint32_t nsid; /* REACH_NS; 0: that of the request */
 	bool busy_ok;  /* also where danger.c does not say so */
+	bool unasked;  /* no answer is needed for what nobody uses, since it can be taken back */
+	const struct topo *topo; /* read already, with TOPO_NS, TOPO_IDS and TOPO_ANA; NULL: not yet */
+	const char *const *leaving; /* REACH_PATH: controllers that go as well, and lead nowhere then; NULL-terminated, or NULL */
 	const char *const *notes; /* further lines for the plan ("No secure erase is asked for: ..."); NULL-terminated, or NULL */
 };
 

@@ -86,7 +86,7 @@ static const struct sel tsas_sel = {
 
 /* --- 70h: section 5.1.12.3.1, Discovery Log Page Entry Data Structure ------------------------------- */
 
-static const struct field disc_entry_fields[] = {
+const struct field disc_entry_fields[DISC_ENTRY_NFIELDS] = {
 	{ "trtype", "Transport Type", BYTE(0), ENUM_OF(trtype_names) },
 	{ "adrfam", "Address Family", BYTE(1), ENUM_OF(adrfam_names) },
 	{ "subtype", "Subsystem Type", BYTE(2), ENUM_OF(subtype_names) },

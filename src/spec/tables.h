@@ -71,6 +71,8 @@ extern const struct spec spec_log_fdp_usage;
 extern const struct spec spec_log_fdp_stats;
 extern const struct spec spec_log_fdp_events;
 extern const struct spec spec_log_discovery;
+#define DISC_ENTRY_NFIELDS 14
+extern const struct field disc_entry_fields[DISC_ENTRY_NFIELDS]; /* one record of it */
 extern const struct spec spec_log_host_discovery;
 extern const struct spec spec_log_ave_discovery;
 extern const struct spec spec_log_pull_model_ddc_req;
