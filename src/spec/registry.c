@@ -114,6 +114,7 @@ const struct spec *const specs[] = {
 	&spec_log_fdp_stats,
 	&spec_log_fdp_events,
 	&spec_log_discovery,
+	&spec_dim,
 	&spec_log_host_discovery,
 	&spec_log_ave_discovery,
 	&spec_log_pull_model_ddc_req,
