@@ -2,6 +2,7 @@
 /* Which structures there are, by identifier and by name. */
 #include <string.h>
 
+#include "spec/nbft.h"
 #include "spec/security.h"
 #include "spec/spec.h"
 #include "spec/tables.h"
@@ -126,6 +127,17 @@ const struct spec *const specs[] = {
 	&spec_tcg_discovery,
 	&spec_rpmb_frame,
 	&spec_rpmb_config,
+	/* NVMe Boot Firmware Table */
+	&spec_nbft_header,
+	&spec_nbft_control,
+	&spec_nbft_host,
+	&spec_nbft_hfi,
+	&spec_nbft_hfi_tcp,
+	&spec_nbft_hfi_ext,
+	&spec_nbft_ssns,
+	&spec_nbft_ssns_ext,
+	&spec_nbft_security,
+	&spec_nbft_discovery,
 	NULL,
 };
 
