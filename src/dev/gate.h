@@ -71,6 +71,8 @@ bool gate_passed(const struct dev *dev, const struct req *r);
 struct val *gate_plan(struct ctx *ctx);
 /* In a dry run: r goes into the plan. */
 void gate_plan_add(struct dev *dev, const struct req *r);
+/* The same with what is no request to a drive: one step, "Insert a key", and what of. */
+void gate_plan_step(struct ctx *ctx, const char *action, const char *effect);
 /* Gives back the block nodes that were claimed; dev_close calls it. */
 void gate_release(struct dev *dev);
 

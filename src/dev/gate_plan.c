@@ -210,6 +210,15 @@ void plan_step(const struct step *s)
 		val_put_str(a, v, "hint", s->hint);
 }
 
+void gate_plan_step(struct ctx *ctx, const char *action, const char *effect)
+{
+	struct val *v = val_put_obj(ctx->arena, list_of(ctx, "steps"), NULL);
+
+	val_put_str(ctx->arena, v, "action", action);
+	val_put_str(ctx->arena, v, "effect", effect);
+	val_put_arr(ctx->arena, v, "namespaces");
+}
+
 void gate_plan_add(struct dev *dev, const struct req *r)
 {
 	struct arena *a = dev->ctx->arena;
