@@ -203,7 +203,7 @@ static int in_dry_run(struct ctx *ctx, const char *tokens, const struct fab_conn
 	const char *const notes[] = { option_text(ctx, tokens, c, false), NULL };
 
 	*out = (struct fab_new){ .cntlid = -1, .traddr = fab_text(c, FK_TRADDR) };
-	plan_note(ctx, "Connect", fab_describe(ctx->arena, c), notes);
+	gate_plan_step(ctx, "Connect", fab_describe(ctx->arena, c), notes);
 	return 0;
 }
 

@@ -74,8 +74,8 @@ bool gate_passed(const struct dev *dev, const struct req *r);
 struct val *gate_plan(struct ctx *ctx);
 /* In a dry run: r goes into the plan. */
 void gate_plan_add(struct dev *dev, const struct req *r);
-/* A step of the plan that is about no drive (a connection): what is done, to what, and what else there is to know. */
-void plan_note(struct ctx *ctx, const char *action, const char *effect, const char *const *notes);
+/* A step of the plan that is about no drive (a connection): what is done, to what, and what else there is to know (NULL: nothing). */
+void gate_plan_step(struct ctx *ctx, const char *action, const char *effect, const char *const *notes);
 /* Gives back the block nodes that were claimed; dev_close calls it. */
 void gate_release(struct dev *dev);
 
