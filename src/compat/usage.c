@@ -7,7 +7,7 @@
 
 /* Commands that nvme-cli has not, so that no beginning of a word means them. */
 static const char *const native_cmds[] = { "introspect", "schema", "complete", "erase", "fw-update", "wait", "host-identity",
-					   "host-identity-store", NULL };
+					   "host-identity-store", "iopolicy", NULL };
 
 /* Options that nvme-cli has not: as beginnings of words they would get in the way of its own. */
 static const struct {
@@ -17,11 +17,15 @@ static const struct {
 	{ "create-ns", "size" }, { "create-ns", "metadata-size" }, { "create-ns", "attach" }, { "create-ns", "controllers" },
 	{ "format", "metadata-size" }, { "capacity-mgmt", "capacity" }, { "get-reg", "name" },
 	{ "gen-hostnqn", "random" },
+	{ "show-topology", "ranking" }, { "show-topology", "watch" }, { "show-topology", "interval" },
+	{ "show-topology", "count" }, { "show-topology", "duration" }, { "ana-log", "watch" },
+	{ "ana-log", "interval" }, { "ana-log", "count" }, { "ana-log", "duration" },
 	{ "list", "columns" },	{ "list", "sort" },	      { "list", "filter" }, { "list", "no-headings" },
 	{ "error-log", "all" }, { "get-log", "clear-event" }, { "get-log", "raw" }, { "get-log", "ish" },
 };
 
 static const struct spelling own[] = {
+	{ "show-topology", "ranking", 'r', "FMT", "", "Ranking order: namespace|ctrl|multipath", NULL },
 	{ "get-log", "aen", 'a', "NUM", "", "result of the aen, its log page is read", NULL },
 	{ "admin-passthru", "dry-run", 'd', NULL, "dry-run", "show command instead of sending", NULL },
 	{ "io-passthru", "dry-run", 'd', NULL, "dry-run", "show command instead of sending", NULL },

@@ -58,6 +58,11 @@ static const char *const states[] = { "live", "new", "resetting", "connecting", 
 static const char *const transports[] = { "pcie", "tcp", "rdma", "fc", "loop", "apple-nvme", NULL };
 static const char *const policies[] = { "numa", "round-robin", "queue-depth", NULL };
 
+bool image_is_policy(const char *word)
+{
+	return one_of(word, policies);
+}
+
 static int load_features(struct loader *l, const struct at *at, const struct val *map)
 {
 	uint8_t fid;
@@ -145,6 +150,8 @@ static int load_ctrl(struct loader *l, const struct at *at, struct val *node, st
 		rc = load_maps(l, at, node, &c->cns, &c->logs, &c->features);
 	if (!rc)
 		rc = image_load_registers(l, &at_registers, val_get(node, "registers"));
+	if (!rc)
+		rc = image_load_ana(l, at, c);
 	return rc ? rc : image_load_fail(l, &at_fail, c->fail);
 }
 
@@ -177,28 +184,6 @@ static int load_attached(struct loader *l, const struct at *at, struct image_sub
 		if (image_attached(ns, c))
 			return image_bad(l, &elem, "%s is named twice", c->name);
 		ns->ctrls[ns->nctrls++] = c;
-	}
-	return 0;
-}
-
-static int load_ana(struct loader *l, const struct at *at, struct image_subsys *s, struct image_ns *ns)
-{
-	struct at here = { at, "ana", 0 };
-
-	ns->ana = val_get(ns->node, "ana");
-	if (!ns->ana)
-		return 0;
-	val_for_each(it, ns->ana) {
-		struct at member = { &here, it->key, 0 };
-		struct image_ctrl *c = ctrl_named(s, it->key);
-
-		if (!c || !image_attached(ns, c))
-			return image_bad(l, &member,
-					 "the namespace is not attached to a controller of this name");
-		if (!image_ana_state(ns, c))
-			return image_bad(
-				l, &member,
-				"must be optimized, non-optimized, inaccessible, persistent-loss or change");
 	}
 	return 0;
 }
@@ -252,7 +237,7 @@ static int load_ns(struct loader *l, const struct at *at, struct val *node, stru
 	rc = load_maps(l, at, node, &ns->cns, &ns->logs, &ns->features);
 	if (!rc)
 		rc = load_attached(l, at, s, ns);
-	return rc ? rc : load_ana(l, at, s, ns);
+	return rc ? rc : image_load_ns_ana(l, at, s, ns);
 }
 
 static int unique_in_subsys(struct loader *l, const struct at *at, const struct image_subsys *s)
@@ -303,7 +288,7 @@ static int load_subsys(struct loader *l, const struct at *at, struct val *node, 
 	s->iopolicy = text_at(l, node, "iopolicy", "numa");
 	if (!numbered(s->name, "nvme-subsys", &s->instance, &rest) || *rest)
 		return image_bad(l, at, "the name \"%s\" is not like nvme-subsys0", s->name);
-	if (!one_of(s->iopolicy, policies))
+	if (!image_is_policy(s->iopolicy))
 		return image_bad(l, at, "there is no I/O policy \"%s\"", s->iopolicy);
 	ctrls = val_get(node, "controllers");
 	nss = val_get(node, "namespaces");
@@ -326,7 +311,8 @@ static int load_subsys(struct loader *l, const struct at *at, struct val *node, 
 			return rc;
 	}
 	qsort(s->ns, s->nns, sizeof(*s->ns), by_nsid);
-	return unique_in_subsys(l, at, s);
+	rc = unique_in_subsys(l, at, s);
+	return rc ? rc : image_ana_agrees(l, at, s);
 }
 
 static int by_name(const void *a, const void *b)

@@ -64,7 +64,7 @@ struct image_ctrl {
 	uint32_t instance; /* the number in the name */
 	int cntlid, numa_node;
 	struct image_subsys *subsys;
-	struct val *node, *identify, *cns, *logs, *features, *fail;
+	struct val *node, *identify, *cns, *logs, *features, *fail, *ana;
 	struct image_id *id; /* filled in by image_id_ctrl */
 };
 
@@ -78,6 +78,7 @@ struct image_ns {
 	struct image_ctrl **ctrls; /* that it is attached to */
 	size_t nctrls;
 	struct val *node, *identify, *cns, *logs, *features, *ana;
+	uint32_t ana_group; /* where the subsystem has ANA */
 	struct image_id *id; /* filled in by image_id_ns */
 };
 
@@ -141,6 +142,12 @@ bool image_attached(const struct image_ns *ns, const struct image_ctrl *ctrl);
 /* ANA state (Base 2.1, figure 213: 1 optimized ... 0Fh change) of a namespace through a controller; 0: no ANA. */
 uint8_t image_ana_state(const struct image_ns *ns, const struct image_ctrl *ctrl);
 const char *image_ana_name(uint8_t state);
+/* The state of a group, where the controller says those of its groups ("ana"); 0: it does not. */
+uint8_t image_ana_group(const struct image_ctrl *ctrl, uint32_t group);
+/* The state that a member says in words; 0: none of them. */
+uint8_t image_ana_value(const struct val *v);
+/* Is that a word for "iopolicy" of a subsystem? */
+bool image_is_policy(const char *word);
 /* The main structures; encoded and decoded once, in the arena. Never NULL. */
 const struct image_id *image_id_ctrl(struct arena *a, struct image_ctrl *ctrl);
 const struct image_id *image_id_ns(struct arena *a, struct image_ns *ns);

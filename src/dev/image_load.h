@@ -33,6 +33,10 @@ int image_bad(struct loader *l, const struct at *at, const char *fmt, ...)
 /* Unknown members, missing ones, wrong types. */
 int image_members(struct loader *l, const struct at *at, const struct val *obj, const struct image_keys *o);
 
+/* The member "ana" of a controller, of a namespace, and whether all of a subsystem fit together (image_ana.c). */
+int image_load_ana(struct loader *l, const struct at *at, struct image_ctrl *c);
+int image_load_ns_ana(struct loader *l, const struct at *at, struct image_subsys *s, struct image_ns *ns);
+int image_ana_agrees(struct loader *l, const struct at *at, struct image_subsys *s);
 /* The members "registers" and "fail" of a controller (image_orders.c); either may be NULL. */
 int image_load_registers(struct loader *l, const struct at *at, const struct val *map);
 int image_load_fail(struct loader *l, const struct at *at, const struct val *list);

@@ -34,6 +34,7 @@ static const struct image_key ctrl_members[] = {
 	{ "slot", STR, false },		 { "numa_node", UINT, false }, { "identify", OBJ, true },
 	{ "cns", OBJ, false },		 { "logs", OBJ, false },       { "features", OBJ, false },
 	{ "fail", ARR, false },		 { "model", OBJ, false },      { "registers", OBJ, false },
+	{ "ana", OBJ, false },		 { "ana_chgcnt", UINT, false },
 };
 static const struct image_key ns_members[] = {
 	{ "comment", STR | ARR, false }, { "name", STR, true },	     { "generic", STR, false },

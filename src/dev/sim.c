@@ -394,6 +394,8 @@ static int sim_submit(struct dev *dev, struct req *req)
 	bool stale;
 	int fd, rc;
 
+	if (dev->kind == DEV_SUBSYS)
+		return sim_subsys(dev, req);
 	do {
 		delay_ms = 0;
 		req->result = 0;

@@ -171,6 +171,9 @@ bool sim_has_self_test_page(const struct sim_cmd *c);
 const struct val *sim_sanitize_page(struct sim_cmd *c, const struct val *st);
 const struct val *sim_self_test_page(struct sim_cmd *c, const struct val *st);
 bool sim_has_lockdown_page(const struct sim_cmd *c);
+/* sim_ana.c: the page of Asymmetric Namespace Access, which follows from the image. */
+bool sim_has_ana(const struct sim_cmd *c);
+int sim_ana_log(struct sim_cmd *c, uint64_t offset, size_t want);
 /* 0, or the status with which the Log Specific Parameter is refused. */
 int sim_lockdown_page(struct sim_cmd *c, const struct val **st);
 

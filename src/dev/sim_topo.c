@@ -77,6 +77,7 @@ static void make_paths(struct ctx *ctx, struct image_ns *ns, struct topo_subsys 
 		p->ana_state = image_ana_name(image_ana_state(ns, c));
 		p->ana_group = *p->ana_state ? (uint32_t)val_u64(id, "anagrpid", 0) : 0;
 		p->numa_nodes = c->numa_node < 0 ? "" : arena_printf(ctx->arena, "%d", c->numa_node);
+		p->queue_depth = 0; /* whoever looks has nothing under way here */
 		p->ctrl = topo_of(s, c);
 		t->npaths++;
 	}
