@@ -54,7 +54,7 @@ struct column {
 
 /*
  * One level of LAY_TREE, outermost first. The line is text in which {key} is replaced by the element's member,
- * {key:x} in hexadecimal; a part in [ ] is left out where a key in it is absent or empty: "{State}[ {ANAState}]".
+ * {key:x} in hexadecimal, {key:n} the wording and {key:k} the key of a named value; a part in [ ] is left out where a key in it is absent or empty: "{State}[ {ANAState}]".
  */
 struct tree_level {
 	const char *rows; /* the member of the level above that is the array */

@@ -62,6 +62,10 @@ bool text_admin(struct ctx *ctx, const char *cmd, const struct val *v, FILE *out
 /* security.c */
 bool text_security(struct ctx *ctx, const char *cmd, const struct val *v, const struct fmt_opts *o, FILE *out);
 
+/* nbft.c */
+void shape_nbft(struct ctx *ctx, struct val *v, struct fmt_opts *o, bool json);
+void text_nbft(struct ctx *ctx, const struct val *v, FILE *out);
+
 /* sentence.c: what commands that alter something say; false: this is none of them. */
 bool print_sentence(struct ctx *ctx, const struct val *v, const struct fmt_opts *o, FILE *out);
 

@@ -351,6 +351,7 @@ static const struct {
 } shapes[] = {
 	{ "id-ctrl", shape_id_ctrl }, { "id-ns", shape_id_ns }, { "smart-log", shape_smart },
 	{ "fw-log", shape_fw },	      { "list", shape_lists },	{ "list-subsys", shape_subsystems },
+	{ "nbft-show", shape_nbft },
 };
 
 void shape_as(struct ctx *ctx, const char *cmd, struct val *v, struct fmt_opts *o)

@@ -13,6 +13,7 @@
 
 struct cmd;
 struct dev;
+struct held;
 struct sim;
 struct val;
 
@@ -50,7 +51,9 @@ struct ctx {
 	uint32_t alter_timeout_ms; /* time limit of its altering commands, where nobody says one; 0: the kernel's */
 	struct dev *dev;      /* opened by main for commands that have a target */
 	const char *device, *device_path; /* its names ("nvme0", "/dev/nvme0"); NULL without one */
+	struct held *held;    /* block nodes that are open exclusively meanwhile (src/dev/gate.c) */
 	struct sim *sim;      /* the simulated system, once it is loaded (src/dev/sim.h) */
+	struct val *keys;     /* keyrings of the simulated system (src/dev/keyring.h) */
 	struct val *warnings; /* array of strings; main prints them on stderr, JSON carries them */
 	FILE *trace_to;       /* stderr, or a test's stream */
 	/* Operands of T_WORDS and T_OPT_DEV commands, NULL-terminated. */

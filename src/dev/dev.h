@@ -64,7 +64,6 @@ struct dev {
 	bool fabrics;
 	int fd;            /* linux */
 	const struct pass *pass; /* what the gate let through (gate.h) */
-	struct held *held; /* block nodes that are open exclusively meanwhile (gate.c) */
 	void *priv;        /* sim */
 };
 
@@ -72,7 +71,6 @@ struct topo;
 struct topo_ns;
 struct inuse;
 struct pass;
-struct held;
 struct fab_conn;
 struct fab_new;
 

@@ -99,7 +99,8 @@ struct fab_new {
 };
 
 enum {
-	FAB_NOT_IF_THERE = 1, /* a connection that is there already is an error (XC_CONNECT, EALREADY) */
+	FAB_NOT_IF_THERE = 1,	 /* a connection that is there already is an error (XC_CONNECT, EALREADY) */
+	FAB_EVEN_IN_DRY_RUN = 2, /* it is given up before the run ends, and only looked through */
 };
 /*
  * Makes the connection, unless there is one to the same subsystem from the same host by the same way (then new->already). Host
@@ -117,6 +118,10 @@ bool fab_by_ip(const struct fab_conn *c);
  * XC_UNSUPPORTED with what is missing and how it comes.
  */
 int fab_preflight(struct ctx *ctx, const struct fab_conn *c);
+/* Gives up a connection that this run has made; also in a dry run. Records no error. */
+void fab_drop(struct ctx *ctx, const char *name);
+/* The connection that a controller is, as far as the kernel shows it. */
+void fab_of_ctrl(struct arena *a, const struct topo_ctrl *t, struct fab_conn *c);
 /* The controller that connects to the same by the same way; NULL: none. Addresses compare as numbers. */
 const struct topo_ctrl *fab_find(const struct topo *t, const struct fab_conn *c);
 /* The kernel's own word of a controller ("traddr=...,trsvcid=..."), taken apart: the value of one key, or "". */

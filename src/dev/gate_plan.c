@@ -210,7 +210,7 @@ void plan_step(const struct step *s)
 		val_put_str(a, v, "hint", s->hint);
 }
 
-void plan_note(struct ctx *ctx, const char *action, const char *effect, const char *const *notes)
+void gate_plan_step(struct ctx *ctx, const char *action, const char *effect, const char *const *notes)
 {
 	struct arena *a = ctx->arena;
 	struct val *v = val_put_obj(a, list_of(ctx, "steps"), NULL), *list;
@@ -219,7 +219,7 @@ void plan_note(struct ctx *ctx, const char *action, const char *effect, const ch
 	val_put_str(a, v, "effect", effect);
 	val_put_arr(a, v, "namespaces");
 	list = val_put_arr(a, v, "notes");
-	for (; *notes; notes++)
+	for (; notes && *notes; notes++)
 		val_put_str(a, list, NULL, *notes);
 }
 

@@ -129,8 +129,29 @@ static int check_subsys(struct ctx *ctx, const struct image *img, struct image_s
 	return 0;
 }
 
+/* Tables of the firmware are bytes. */
+static int check_nbft(struct ctx *ctx, const struct image *img)
+{
+	const struct val *list = val_get(img->root, "nbft");
+	struct image_data data;
+	const char *why;
+	size_t i = 0;
+
+	for (const struct val *it = list ? list->c.first : NULL; it; it = it->next, i++) {
+		if (it->type != VAL_OBJ)
+			return fail(ctx, XC_DATA, 0, "%s: nbft[%zu]: must be an object", img->name, i);
+		if (image_encode(ctx->arena, NULL, it, 0, &data, &why))
+			return fail(ctx, XC_DATA, 0, "%s: nbft[%zu]: %s", img->name, i, why);
+	}
+	return 0;
+}
+
 int image_check(struct ctx *ctx, const struct image *img)
 {
+	int bad = check_nbft(ctx, img);
+
+	if (bad)
+		return bad;
 	for (size_t i = 0; i < img->nsubsys; i++) {
 		int rc = check_subsys(ctx, img, &img->subsys[i]);
 
