@@ -118,6 +118,8 @@ bool fab_by_ip(const struct fab_conn *c);
  * XC_UNSUPPORTED with what is missing and how it comes.
  */
 int fab_preflight(struct ctx *ctx, const struct fab_conn *c);
+/* Serial numbers for the keyring and the key that are named; a key is there (fab_preflight has been asked). fabrics_tls.c */
+int fab_tls_keys(struct ctx *ctx, struct fab_conn *c);
 /* Gives up a connection that this run has made; also in a dry run. Records no error. */
 void fab_drop(struct ctx *ctx, const char *name);
 /* The connection that a controller is, as far as the kernel shows it. */
