@@ -17,6 +17,7 @@
 #define AT_NGRPS    8u
 #define AT_NNSIDS   4u
 #define ONE_READ    ((size_t)64 << 10) /* one command where the kernel lets it pass: what is in it is of one moment */
+#define ONE_TRANSFER 4096u /* that every controller and kernel can do */
 #define FREE_SIZE   ((size_t)1 << 20)  /* a page up to this is read whatever Identify Controller says */
 #define MOST	    ((size_t)64 << 20) /* 16 million namespaces */
 #define TRIES	    10
@@ -84,34 +85,41 @@ static int moved(struct ctx *ctx, const struct log_args *l, const uint8_t *buf, 
 	return rc;
 }
 
-static int read_page(struct ctx *ctx, const struct log_args *how, size_t want, size_t allowed, const uint8_t **out, size_t *len)
+/* Reads until all that the descriptors claim is there. */
+static int read_whole(struct ctx *ctx, struct log_args *l, size_t *want, size_t allowed, const uint8_t **out, size_t *len)
 {
-	struct log_args l = *how;
-
-	/* Each try either is the last, or learns of a longer page, or was overtaken by a change. */
-	for (int i = 0; i < TRIES; i++) {
-		uint8_t *buf = dev_buffer(ctx, want);
+	for (;;) {
+		uint8_t *buf = dev_buffer(ctx, *want);
 		uint64_t claimed;
-		bool again = false;
 		int rc;
 
-		l.chunk = (uint32_t)(want < ONE_READ ? want : ONE_READ);
-		rc = dev_get_log(ctx->dev, &l, buf, want, len);
+		l->chunk = (uint32_t)(*want < ONE_READ ? *want : ONE_READ);
+		rc = dev_get_log(ctx->dev, l, buf, *want, len);
 		if (rc)
 			return rc;
+		*out = buf;
 		claimed = length_of(buf, *len);
 		if (claimed > allowed)
 			return too_long(ctx, claimed, allowed);
-		*out = buf;
-		if (*len < want && claimed > *len) /* a controller that breaks off */
+		/* All of it, or a controller that breaks off. */
+		if (claimed <= *want || *len < *want) {
+			*len = *len > claimed ? (size_t)claimed : *len;
 			return 0;
-		if (claimed > want) {
-			want = (size_t)claimed;
-			continue;
 		}
-		rc = claimed > 4096 ? moved(ctx, &l, buf, &again) : 0;
-		if (*len > claimed)
-			*len = (size_t)claimed;
+		/* What is not read yet can claim more: in few steps, whatever it is. */
+		*want = claimed < 2 * *want ? 2 * *want : (size_t)claimed;
+		*want = *want > allowed ? allowed : *want;
+	}
+}
+
+static int read_page(struct ctx *ctx, struct log_args *l, size_t want, size_t allowed, const uint8_t **out, size_t *len)
+{
+	for (int i = 0; i < TRIES; i++) {
+		bool again = false;
+		int rc = read_whole(ctx, l, &want, allowed, out, len);
+
+		if (!rc && *len > ONE_TRANSFER)
+			rc = moved(ctx, l, *out, &again);
 		if (rc || !again)
 			return rc;
 	}
@@ -131,7 +139,7 @@ static int read_ana(struct ctx *ctx, bool groups, const uint8_t **buf, size_t *l
 	if (rc)
 		return rc;
 	limit = limit_of(id, groups);
-	want = limit < 4096 ? 4096 : limit;
+	want = limit < ONE_TRANSFER ? ONE_TRANSFER : limit;
 	return read_page(ctx, &l, want < ONE_READ ? want : ONE_READ, limit > FREE_SIZE ? limit : FREE_SIZE, buf, len);
 }
 

@@ -14,15 +14,10 @@ enum { INTERVAL_MS = 1000, SOON_MS = 100 };
 
 #define TEXT(n, t, ...) { n, t, .kind = K_TEXT, __VA_ARGS__ }
 
-static const struct name change_names[] = {
-	{ 0, "appeared", NULL },
-	{ 1, "vanished", NULL },
-	{ 2, "changed", NULL },
-};
 static const struct field change_rows[] = {
 	TEXT("object", "What it is about"),
 	TEXT("kind", "subsystem, controller, namespace, path, ana-group, log"),
-	TEXT("change", "What happened to it", NAMES(change_names)),
+	TEXT("change", "What happened to it: appeared, vanished, changed"),
 	TEXT("what", "The member that has changed", .flags = F_OPTIONAL),
 	TEXT("from", "Its value before", .flags = F_OPTIONAL),
 	TEXT("to", "Its value now", .flags = F_OPTIONAL),

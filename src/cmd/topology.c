@@ -71,7 +71,7 @@ static const struct field subsys_rows[] = {
 };
 static const struct field host_rows[] = { HOST_ROWS(subsys_rows) };
 static const struct field top_rows[] = {
-	TEXT("Ranking", "What stands below what", NAMES(rankings)),
+	TEXT("Ranking", "What stands below what: namespace, ctrl, multipath"),
 	{ "Hosts", "Hosts", .kind = K_ARRAY, SUB(host_rows) },
 };
 static const struct spec spec_topology = { "show-topology", "Namespaces, paths and controllers", NULL, 0, 1, FIELDS(top_rows) };

@@ -20,7 +20,7 @@ const char sim_sample[] =
 	"     { \"name\": \"nvme10\", \"cntlid\": 7, \"transport\": \"tcp\", \"address\": \"traddr=192.0.2.1\",\n"
 	"       \"identify\": { \"sn\": \"A1\", \"mn\": \"Array\", \"fr\": \"1\", \"cmic\": 11 },\n"
 	"       \"logs\": { \"smart\": { \"temperature\": 300 } } },\n"
-	"     { \"name\": \"nvme9\", \"cntlid\": 3, \"transport\": \"tcp\", \"address\": \"traddr=192.0.2.2\",\n"
+	"     { \"name\": \"nvme9\", \"ana_chgcnt\": 1, \"cntlid\": 3, \"transport\": \"tcp\", \"address\": \"traddr=192.0.2.2\",\n"
 	"       \"identify\": { \"sn\": \"A1\", \"mn\": \"Array\", \"fr\": \"1\", \"cmic\": 11 } },\n"
 	"     { \"name\": \"nvme11\", \"cntlid\": 9, \"transport\": \"tcp\", \"state\": \"dead\",\n"
 	"       \"identify\": { \"sn\": \"A1\", \"cmic\": 11 } },\n"
