@@ -164,6 +164,8 @@ extern const char *const sim_fail_kinds[];
 bool image_number(const struct val *v, uint64_t *out);
 bool image_meta_key(const char *key); /* "bytes", "base64", "length", "received" */
 
+/* How many bytes at the beginning are well-formed UTF-8 (image_json.c). */
+size_t image_utf8(const char *text, size_t len);
 /* Text to tree and back (image_json.c). Errors name file, line and column. */
 struct val *image_from_json(struct ctx *ctx, const char *name, const char *text, size_t len);
 char *image_to_json(struct arena *a, const struct val *root, size_t *len);

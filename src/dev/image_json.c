@@ -89,7 +89,7 @@ static void no_json(struct ctx *ctx, const char *name, const char *text, size_t 
 }
 
 /* Bytes of well-formed UTF-8 at the beginning (Unicode 15, table 3-7). */
-static size_t utf8_part(const char *text, size_t len)
+size_t image_utf8(const char *text, size_t len)
 {
 	size_t at = 0;
 
@@ -166,7 +166,7 @@ struct val *image_from_json(struct ctx *ctx, const char *name, const char *text,
 		fail(ctx, XC_DATA, EFBIG, "%s: too large for an image", name);
 		goto out;
 	}
-	at = utf8_part(text, len);
+	at = image_utf8(text, len);
 	if (at < len) {
 		no_json(ctx, name, text, at, "invalid UTF-8");
 		goto out;

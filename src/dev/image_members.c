@@ -16,6 +16,7 @@ static const struct image_key root_members[] = {
 	{ "nvmekit-image", UINT, true },
 	{ "comment", STR | ARR, false },
 	{ "host", OBJ, false },
+	{ "files", OBJ, false },
 	{ "subsystems", ARR, true },
 };
 static const struct image_key host_members[] = {
