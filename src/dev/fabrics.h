@@ -13,9 +13,9 @@
 
 #include "dev/dev.h"
 #include "dev/topo.h"
+#include "spec/nqn.h"
 
-#define FAB_DISCOVERY_NQN "nqn.2014-08.org.nvmexpress.discovery" /* well known: Base 2.1, section 4.5 */
-#define FAB_NQN_MAX       223 /* bytes of an NQN: Base 2.1, section 4.5 */
+#define FAB_DISCOVERY_NQN NQN_DISCOVERY
 
 enum fab_key {
 	/* whom to connect to, and from where */

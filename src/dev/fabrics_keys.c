@@ -111,7 +111,7 @@ enum fab_key fab_key_by_name(const char *name, bool json)
 
 static int parse_flag(const char *text, int64_t *n)
 {
-	static const char *const words[] = { "false", "true", "no", "yes", "off", "on", "0", "1" };
+	static const char *const words[] = { "false", "true", "no", "yes", "off", "on", "0", "1", "f", "t", "n", "y" };
 
 	for (size_t i = 0; i < NELEMS(words); i++) {
 		if (strcasecmp(words[i], text) == 0) {

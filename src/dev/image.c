@@ -368,6 +368,26 @@ static void relink(struct image *img)
 	}
 }
 
+/* Text files of the system, by their names: each an array of lines. */
+static int load_files(struct loader *l, const struct val *files)
+{
+	struct at at_files = { NULL, "files", 0 };
+
+	if (!files)
+		return 0;
+	val_for_each(f, files) {
+		struct at here = { &at_files, f->key, 0 };
+
+		if (f->type != VAL_ARR || *f->key != '/')
+			return image_bad(l, &here, *f->key == '/' ? "must be an array of lines" : "the name of a file begins with /");
+		val_for_each(line, f) {
+			if (line->type != VAL_STR || memchr(line->s.p, '\n', line->s.len) || memchr(line->s.p, '\0', line->s.len))
+				return image_bad(l, &here, "every line is a string without line feeds and NULs");
+		}
+	}
+	return 0;
+}
+
 static int load_root(struct loader *l, struct val *root)
 {
 	struct at here = { NULL, "host", 0 }, at_subsys = { NULL, "subsystems", 0 };
@@ -388,6 +408,9 @@ static int load_root(struct loader *l, struct val *root)
 	host = rc ? NULL : val_get(root, "host");
 	if (host)
 		rc = image_members(l, &here, host, &image_objects[IN_HOST]);
+	if (rc)
+		return rc;
+	rc = load_files(l, val_get(root, "files"));
 	if (rc)
 		return rc;
 	img->root = root;

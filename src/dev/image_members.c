@@ -17,6 +17,7 @@ static const struct image_key root_members[] = {
 	{ "comment", STR | ARR, false },
 	{ "host", OBJ, false },
 	{ "nbft", ARR, false },
+	{ "files", OBJ, false },
 	{ "subsystems", ARR, true },
 };
 static const struct image_key host_members[] = {
