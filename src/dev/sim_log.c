@@ -13,6 +13,7 @@
 #define LID_ANA		     0x0c
 #define LID_LOCKDOWN	     0x14
 #define LID_CHANGED_ALLOC_NS 0x1c
+#define LID_DISCOVERY	     0x70
 #define LID_SANITIZE	     0x81
 #define CSI_ANY		     0xff
 #define ERROR_ENTRY	     64u
@@ -37,7 +38,8 @@ static bool is_derived(struct sim_cmd *c, uint8_t lid)
 	       (lid == LID_ANA && sim_has_ana(c)) || (lid == LID_SANITIZE && sim_has_sanitize_page(c)) ||
 	       (lid == LID_SELF_TEST && sim_has_self_test_page(c)) ||
 	       (lid == LID_ENDGRP && sim_has_endgrp_page(c)) ||
-	       (lid == LID_LOCKDOWN && sim_has_lockdown_page(c));
+	       (lid == LID_LOCKDOWN && sim_has_lockdown_page(c)) ||
+	       (lid == LID_DISCOVERY && sim_has_discovery_page(c));
 }
 
 static bool is_there(struct sim_cmd *c, uint8_t lid)
@@ -65,6 +67,9 @@ static int supported_pages(struct sim_cmd *c, uint64_t offset, size_t want)
 
 	for (unsigned lid = 0; lid < 256; lid++)
 		data.buf[4 * lid] = is_there(c, (uint8_t)lid);
+	/* Section 5.1.12.1.1, LID Specific Parameter of page 70h: PLEOS, entries of the port alone can be asked for. */
+	if (sim_has_discovery_page(c))
+		data.buf[4 * LID_DISCOVERY + 2] = 2;
 	return sim_transfer(c, &data, offset, want);
 }
 
@@ -125,6 +130,8 @@ int sim_get_log(struct sim_cmd *c)
 		rc = sim_lockdown_page(c, &st);
 	if (rc)
 		return rc;
+	if (!st && lid == LID_DISCOVERY)
+		return sim_discovery_page(c, offset, want);
 	if (!st && lid == LID_SUPPORTED)
 		return supported_pages(c, offset, want);
 	if (!st && lid == LID_ANA)
