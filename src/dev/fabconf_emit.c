@@ -72,7 +72,7 @@ static bool is_default(const struct fab_value *v)
 	return v->origin && strcmp(v->origin, "default") == 0;
 }
 
-static const char *value_text(struct arena *a, const struct fab_conn *c, enum fab_key k, bool open)
+const char *fabconf_value(struct arena *a, const struct fab_conn *c, enum fab_key k, bool open)
 {
 	if (fab_keys[k].type == FT_FLAG)
 		return c->v[k].n ? "true" : "false";
@@ -93,7 +93,7 @@ static void put(struct arena *a, const char **text, const struct fab_conn *c, en
 
 	if (!*text || !c->v[k].set || is_default(&c->v[k]))
 		return;
-	value = value_text(a, c, k, open);
+	value = fabconf_value(a, c, k, open);
 	if (fab_keys[k].type != FT_NUMBER && !writable(value))
 		*text = NULL;
 	else if (*form == ';')
