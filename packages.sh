@@ -2,7 +2,7 @@
 # Sourced by quickstart and test-all: what they need, and how a Debian system gets it.
 # shellcheck shell=bash disable=SC2034
 
-build_packages=(gcc libc6-dev make autoconf automake pkg-config xz-utils libnvme-dev libjson-c-dev libsmartcols-dev libblkid-dev libmount-dev libssl-dev)
+build_packages=(gcc libc6-dev make autoconf automake pkg-config xz-utils libnvme-dev libjson-c-dev libsmartcols-dev libblkid-dev libmount-dev libssl-dev libkeyutils-dev)
 test_packages=(libcmocka-dev bats python3 python3-jsonschema zsh bash-completion man-db groff-base file clang clang-format
 	valgrind nvme-cli ca-certificates)
 

@@ -42,6 +42,7 @@ enum {
 	OF_HIDDEN = 2,     /* accepted, not shown (old spellings) */
 	OF_OPEN_NAMES = 4, /* vals are suggestions: a number is accepted too */
 	OF_VALUE_OPTIONAL = 16, /* number that may be absent: --wait alone is set with value 0, --wait=10m has one; the letter takes none */
+	OF_SECRET = 32,    /* the value is a password or a key: it does not stay on the command line longer than it has to */
 	OF_ALIAS = 8,      /* another spelling of the row before it: not in the contract */
 };
 

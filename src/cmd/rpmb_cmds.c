@@ -16,7 +16,8 @@ static int run_rpmb(struct ctx *ctx, const void *args, struct val *out)
 	    .complete = COMP_FILE)
 #define OPT_KEY                                                                                              \
 	OPT(rpmb_args, key, 'k', "key", "KEY",                                                               \
-	    "The authentication key itself; other users of this machine can see it: better use --keyfile")
+	    "The authentication key itself; other users of this machine can see it: better use --keyfile", \
+	    .flags = OF_SECRET)
 #define OPT_ADDRESS OPT(rpmb_args, address, 0, "address", "SECTOR", "First sector of 512 bytes", .def = "0")
 #define OPT_BLOCKS(text) OPT(rpmb_args, blocks, 'b', "blocks", "N", text)
 #define OPT_MSG OPT(rpmb_args, msg, 'd', "msg", "TEXT", "What to write, instead of a file")

@@ -126,6 +126,7 @@ static const struct {
 } adjusts[] = {
 	{ "list", adjust_list },
 	{ "list-subsys", adjust_list },
+	{ "show-topology", adjust_topology },
 	{ "error-log", adjust_error_log },
 	{ "get-log", adjust_get_log },
 	{ "create-ns", adjust_create_ns },

@@ -273,6 +273,9 @@ static int put_options(struct line *l)
 			return rc;
 		if (!left_out(l, i))
 			line_put(l, s->opt ? s->opt->name : s->to, s->ch, value);
+		/* What goes on is a copy, which the command itself overwrites. */
+		if (l->value[i] && s->opt && s->opt->flags & OF_SECRET)
+			explicit_bzero((char *)(uintptr_t)l->value[i], strlen(l->value[i]));
 	}
 	return 0;
 }

@@ -4,37 +4,25 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <nvme/fabrics.h>
-
 #include "compat/nvme.h"
+#include "dev/hostid.h"
 
 /*
- * Controllers that are no fabrics connection belong to the host that this machine is: 2.16 always names one.
- * Without /etc/nvme/hostid the identifier is the one in the NQN.
+ * Controllers that are no fabrics connection belong to the host that this machine is, as far as it is known. A
+ * simulated system says itself whose they are.
  */
 static void this_host(struct ctx *ctx, const char **nqn, const char **id)
 {
-	struct arena *a = ctx->arena;
-	char *file;
-	const char *uuid;
+	struct host_identity host = { .hostnqn = NULL };
+	struct error before = ctx->error;
 
-	*nqn = *id = "";
-	/* A simulated system says itself whose it is. */
-	if (ctx->g.system || (ctx->g.sysroot && *ctx->g.sysroot))
-		return;
-	file = nvmf_hostnqn_from_file();
-	if (!file)
-		file = nvmf_hostnqn_generate();
-	if (file)
-		*nqn = arena_strdup(a, file);
-	free(file);
-	file = nvmf_hostid_from_file();
-	uuid = strstr(*nqn, "uuid:");
-	if (file)
-		*id = arena_strdup(a, file);
-	else if (uuid)
-		*id = uuid + 5;
-	free(file);
+	if (!ctx->g.system && host_identity_known(ctx, &host)) {
+		/* A listing does not fail for that. */
+		ctx->error = before;
+		host = (struct host_identity){ .hostnqn = NULL };
+	}
+	*nqn = host.hostnqn ? host.hostnqn : "";
+	*id = host.hostid ? host.hostid : "";
 }
 
 static const char *text_of(struct ctx *ctx, const struct val *v, const char *key)
@@ -247,13 +235,25 @@ static void put_states(struct ctx *ctx, struct val *subsys)
 	}
 }
 
-void shape_list_subsys(struct ctx *ctx, struct val *v, const struct fmt_opts *o)
+static void shape_subsys(struct ctx *ctx, struct val *s, const struct fmt_opts *o)
 {
 	static const char *const keys[] = { "Name", "NQN", "Paths", NULL };
 	static const char *const more[] = { "Name",	"NQN",	"Model", "Serial", "Firmware",
 					    "IOPolicy", "Type", "Paths", NULL };
+
+	if (strcmp(o->cmd->name, "show-topology") == 0) {
+		if (nvme_json(ctx))
+			shape_topology(ctx, s, o->verbose);
+		return;
+	}
+	val_keep(s, o->verbose || !nvme_json(ctx) ? more : keys);
+	if (names_namespace(ctx))
+		put_states(ctx, s);
+}
+
+void shape_list_subsys(struct ctx *ctx, struct val *v, const struct fmt_opts *o)
+{
 	struct val *from = val_get(v, "Hosts"), *hosts = val_new(ctx->arena, VAL_ARR);
-	bool all = o->verbose || !nvme_json(ctx);
 	const char *nqn, *id;
 
 	this_host(ctx, &nqn, &id);
@@ -265,9 +265,7 @@ void shape_list_subsys(struct ctx *ctx, struct val *v, const struct fmt_opts *o)
 		for (struct val *s = list ? list->c.first : NULL, *next; s; s = next) {
 			next = s->next;
 			s->next = NULL;
-			val_keep(s, all ? more : keys);
-			if (names_namespace(ctx))
-				put_states(ctx, s);
+			shape_subsys(ctx, s, o);
 			val_add(to, NULL, s);
 		}
 	}

@@ -106,6 +106,8 @@ static const struct {
 	{ "ns-rescan", NULL, nothing },
 	{ "capacity-mgmt", NULL, managed },
 	{ "virt-mgmt", NULL, moved },
+	{ "show-hostnqn", "{hostnqn}", NULL },
+	{ "gen-hostnqn", "{hostnqn}", NULL },
 	{ "format", NULL, formatted },
 	{ "sanitize", NULL, nothing },
 	{ "sanitize-ns", NULL, nothing },

@@ -6,7 +6,8 @@
 #include "compat/nvme.h"
 
 /* Commands that nvme-cli has not, so that no beginning of a word means them. */
-static const char *const native_cmds[] = { "introspect", "schema", "complete", "erase", "fw-update", "wait", NULL };
+static const char *const native_cmds[] = { "introspect", "schema", "complete", "erase", "fw-update", "wait", "host-identity",
+					   "host-identity-store", "iopolicy", NULL };
 
 /* Options that nvme-cli has not: as beginnings of words they would get in the way of its own. */
 static const struct {
@@ -15,11 +16,16 @@ static const struct {
 	{ "sanitize-ns", "wait" }, { "self-test-log", "all" }, { "id-nvmset", "nvmset-id" },
 	{ "create-ns", "size" }, { "create-ns", "metadata-size" }, { "create-ns", "attach" }, { "create-ns", "controllers" },
 	{ "format", "metadata-size" }, { "capacity-mgmt", "capacity" }, { "get-reg", "name" },
+	{ "gen-hostnqn", "random" },
+	{ "show-topology", "ranking" }, { "show-topology", "watch" }, { "show-topology", "interval" },
+	{ "show-topology", "count" }, { "show-topology", "duration" }, { "ana-log", "watch" },
+	{ "ana-log", "interval" }, { "ana-log", "count" }, { "ana-log", "duration" },
 	{ "list", "columns" },	{ "list", "sort" },	      { "list", "filter" }, { "list", "no-headings" },
 	{ "error-log", "all" }, { "get-log", "clear-event" }, { "get-log", "raw" }, { "get-log", "ish" },
 };
 
 static const struct spelling own[] = {
+	{ "show-topology", "ranking", 'r', "FMT", "", "Ranking order: namespace|ctrl|multipath", NULL },
 	{ "get-log", "aen", 'a', "NUM", "", "result of the aen, its log page is read", NULL },
 	{ "admin-passthru", "dry-run", 'd', NULL, "dry-run", "show command instead of sending", NULL },
 	{ "io-passthru", "dry-run", 'd', NULL, "dry-run", "show command instead of sending", NULL },
@@ -39,7 +45,7 @@ static const struct spelling own[] = {
 };
 
 /* Groups of commands that 2.16 has under a word of their own: "nvme sed discover". */
-static const char *const groups[] = { "sed" };
+static const char *const groups[] = { "sed", "nbft" };
 
 const struct cmd *nvme_group_command(struct arena *a, const char *group, const char *word)
 {
@@ -54,7 +60,7 @@ static bool is_native_cmd(const struct cmd *c)
 {
 	if (strcmp(c->name, "rpmb") == 0)
 		return false;
-	if (strncmp(c->name, "rpmb-", 5) == 0 || strncmp(c->name, "sed-", 4) == 0)
+	if (strncmp(c->name, "rpmb-", 5) == 0 || strncmp(c->name, "sed-", 4) == 0 || strncmp(c->name, "nbft-", 5) == 0)
 		return true;
 	for (const char *const *n = native_cmds; *n; n++) {
 		if (strcmp(c->name, *n) == 0)

@@ -13,8 +13,10 @@
 
 struct cmd;
 struct dev;
+struct held;
 struct sim;
 struct val;
+struct layout;
 
 /* What the gate is told on the command line (src/dev/gate.h). */
 struct gate_args {
@@ -50,7 +52,9 @@ struct ctx {
 	uint32_t alter_timeout_ms; /* time limit of its altering commands, where nobody says one; 0: the kernel's */
 	struct dev *dev;      /* opened by main for commands that have a target */
 	const char *device, *device_path; /* its names ("nvme0", "/dev/nvme0"); NULL without one */
+	struct held *held;    /* block nodes that are open exclusively meanwhile (src/dev/gate.c) */
 	struct sim *sim;      /* the simulated system, once it is loaded (src/dev/sim.h) */
+	struct val *keys;     /* keyrings of the simulated system (src/dev/keyring.h) */
 	struct val *warnings; /* array of strings; main prints them on stderr, JSON carries them */
 	FILE *trace_to;       /* stderr, or a test's stream */
 	/* Operands of T_WORDS and T_OPT_DEV commands, NULL-terminated. */
@@ -69,6 +73,14 @@ struct ctx {
 	bool asked; /* somebody was, and has seen the plan */
 	/* Shows how far an operation is; NULL: nobody looks. */
 	void (*show_progress)(struct ctx *ctx, const struct progress *p);
+	/*
+	 * One answer of several, printed at once (--watch; src/cmd/follow.h): 0 or what went wrong, recorded. 'moment' says when it was
+	 * and what has changed since the one before. NULL: nobody looks. Whoever has called it ends without an answer of its own.
+	 */
+	int (*emit)(struct ctx *ctx, struct val *answer);
+	struct val *moment;
+	bool emitted;
+	const struct layout *layout; /* of this answer, where a command has several; NULL: the command's */
 	/* What a dry run would do, or what the gate refused: spec_plan (src/dev/gate.h). NULL: nothing of that kind. */
 	struct val *plan;
 	/* Set by a command whose answer is bytes; read by the binary format. */

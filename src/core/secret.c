@@ -3,6 +3,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <termios.h>
@@ -172,4 +174,60 @@ void secret_take(struct ctx *ctx, const char *arg, struct secret *out)
 
 	*out = (struct secret){ arena_memdup(ctx->arena, arg, len), len };
 	explicit_bzero((char *)(uintptr_t)arg, len);
+}
+
+static int write_all(int fd, const uint8_t *p, size_t len)
+{
+	while (len) {
+		ssize_t n = write(fd, p, len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		p += n;
+		len -= (size_t)n;
+	}
+	return 0;
+}
+
+static int open_for(enum secret_file how, const char *path, char *temp)
+{
+	if (how == SECRET_NEW)
+		return open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (how == SECRET_APPEND)
+		return open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0600);
+	return mkostemp(temp, O_CLOEXEC);
+}
+
+/* What cannot be completed is taken away again, except from a file that held something else before. */
+static int fill_file(int fd, enum secret_file how, const char *path, const char *temp, const void *p, size_t len)
+{
+	struct stat st;
+	int rc = fchmod(fd, 0600) ? -errno : 0;
+
+	if (!rc && how == SECRET_APPEND && fstat(fd, &st) == 0 && !S_ISREG(st.st_mode))
+		rc = -EINVAL;
+	if (!rc)
+		rc = write_all(fd, p, len);
+	if (!rc && fsync(fd))
+		rc = -errno;
+	if (close(fd) && !rc)
+		rc = -errno;
+	if (!rc && how == SECRET_REPLACE && rename(temp, path))
+		rc = -errno;
+	if (rc && how != SECRET_APPEND)
+		(void)unlink(how == SECRET_NEW ? path : temp);
+	return rc;
+}
+
+int secret_write(struct ctx *ctx, const char *opt, const char *path, enum secret_file how, const void *p, size_t len)
+{
+	char *temp = arena_printf(ctx->arena, "%s.XXXXXX", path);
+	int fd = open_for(how, path, temp), rc = fd < 0 ? -errno : fill_file(fd, how, path, temp, p, len);
+
+	if (rc == -EEXIST && how == SECRET_NEW)
+		return fail_hint(ctx, fail(ctx, XC_USAGE, EEXIST, "%s: %s exists already", opt, path),
+				 "a new key replaces no file: name another one, or remove it");
+	return rc ? fail(ctx, XC_USAGE, -rc, "%s: cannot write %s: %s", opt, path, strerror(-rc)) : 0;
 }

@@ -30,6 +30,13 @@ int secret_read(struct ctx *ctx, const char *opt, const char *path, size_t max, 
 int secret_ask(struct ctx *ctx, const char *question, const char *again, size_t max, struct secret *out);
 /* A copy of text that was given as an argument, which itself is overwritten: a list of processes does not show it. */
 void secret_take(struct ctx *ctx, const char *arg, struct secret *out);
+enum secret_file {
+	SECRET_NEW,	/* takes the place of no other file */
+	SECRET_REPLACE, /* all of it at once, or what was there before */
+	SECRET_APPEND,	/* behind what is there; others lose their access to it first */
+};
+/* Into a file that only its owner can read (mode 600), from its beginning on. XC_USAGE where that cannot be, naming 'opt'. */
+int secret_write(struct ctx *ctx, const char *opt, const char *path, enum secret_file how, const void *p, size_t len);
 /* Overwrites it and forgets where it was. */
 void secret_wipe(struct secret *s);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* Which files there are, in which order they count, and what only all of them together show. */
+#include "core/utf8.h"
 #include "dev/fabconf.h"
 
 #include <arpa/inet.h>
@@ -27,7 +28,7 @@ static struct fabconf_file *add_file(struct fabconf_reader *r, const char *name,
 
 static bool is_text(struct fabconf_reader *r, const char *text, size_t len)
 {
-	size_t part = image_utf8(text, len), line = 1;
+	size_t part = utf8_part(text, len), line = 1;
 	const char *nul = memchr(text, '\0', len);
 
 	if (nul && (size_t)(nul - text) < part)

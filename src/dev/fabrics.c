@@ -5,12 +5,10 @@
  */
 #include "dev/fabrics.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <openssl/crypto.h>
 #include <string.h>
-#include <strings.h>
 
 #include "dev/gate.h"
 #include "spec/field.h"
@@ -31,152 +29,6 @@ const char *fab_describe(struct arena *a, const struct fab_conn *c)
 
 	return arena_printf(a, "%s%s%s%s%s%s%s %s", fab_text(c, FK_TRANSPORT), *addr ? " " : "", brackets ? "[" : "", addr,
 			    brackets ? "]" : "", *svc ? ":" : "", svc, fab_text(c, FK_NQN));
-}
-
-/* --- is it sound? --- */
-
-static bool known_transport(const char *t)
-{
-	static const char *const names[] = { "tcp", "rdma", "fc", "loop" };
-
-	for (size_t i = 0; i < NELEMS(names); i++) {
-		if (strcmp(names[i], t) == 0)
-			return true;
-	}
-	return false;
-}
-
-static const char *security_problem(const struct fab_conn *c)
-{
-	bool tls = fab_flag(c, FK_TLS), concat = fab_flag(c, FK_CONCAT), tcp = strcmp(fab_text(c, FK_TRANSPORT), "tcp") == 0;
-
-	if (tls && concat)
-		return "tls and concat exclude each other: one takes a key that is there, the other makes one";
-	if ((tls || concat) && !tcp)
-		return "TLS is there for the transport tcp only";
-	if (concat && !c->v[FK_DHCHAP_SECRET].set)
-		return "concat needs dhchap-secret: the TLS key comes out of the authentication";
-	if (c->v[FK_DHCHAP_CTRL_SECRET].set && !c->v[FK_DHCHAP_SECRET].set)
-		return "dhchap-ctrl-secret needs dhchap-secret: the controller answers only a host that authenticates itself";
-	if ((c->v[FK_TLS_KEY].set || c->v[FK_TLS_KEY_IDENTITY].set) && !tls)
-		return "a TLS key is of no use without tls";
-	if (c->v[FK_TLS_KEY].set && c->v[FK_TLS_KEY_IDENTITY].set)
-		return "tls-key and tls-key-identity both name the key";
-	if ((fab_flag(c, FK_HDR_DIGEST) || fab_flag(c, FK_DATA_DIGEST)) && !tcp)
-		return "digests are there for the transport tcp only";
-	return NULL;
-}
-
-static const char *tuning_problem(struct arena *a, const struct fab_conn *c)
-{
-	int64_t loss = fab_number(c, FK_CTRL_LOSS_TMO, 600), delay = fab_number(c, FK_RECONNECT_DELAY, 10);
-	int64_t fail_io = fab_number(c, FK_FAST_IO_FAIL_TMO, -1);
-
-	if (c->v[FK_FAST_IO_FAIL_TMO].set && loss >= 0 && fail_io > loss)
-		return arena_printf(a, "fast-io-fail-tmo (%" PRId64 " s) is longer than ctrl-loss-tmo (%" PRId64 " s)", fail_io, loss);
-	if (c->v[FK_RECONNECT_DELAY].set && c->v[FK_CTRL_LOSS_TMO].set && loss > 0 && delay > loss)
-		return arena_printf(a, "reconnect-delay (%" PRId64 " s) is longer than ctrl-loss-tmo (%" PRId64 " s)", delay, loss);
-	if (!fab_by_ip(c) && (c->v[FK_TOS].set && fab_number(c, FK_TOS, -1) >= 0))
-		return "tos is there for the transports tcp and rdma only";
-	return NULL;
-}
-
-const char *fab_problem(struct arena *a, const struct fab_conn *c)
-{
-	const char *t = fab_text(c, FK_TRANSPORT), *nqn = fab_text(c, FK_NQN), *problem;
-
-	if (!*t)
-		return "transport is missing";
-	if (!known_transport(t))
-		return arena_printf(a, "transport '%s' is none of tcp, rdma, fc, loop", t);
-	if (!*nqn)
-		return "nqn is missing";
-	if (strlen(nqn) > FAB_NQN_MAX)
-		return arena_printf(a, "nqn has %zu bytes, and %d are possible", strlen(nqn), FAB_NQN_MAX);
-	if (strncmp(nqn, "nqn.", 4) != 0 && strncmp(nqn, "uuid:", 5) != 0 && strchr(nqn, ' '))
-		return "nqn has a blank";
-	if (!*fab_text(c, FK_TRADDR) && strcmp(t, "loop") != 0)
-		return arena_printf(a, "traddr is missing: %s needs one", t);
-	if (strcmp(t, "fc") == 0 && !*fab_text(c, FK_HOST_TRADDR))
-		return "host-traddr is missing: fc needs one";
-	problem = security_problem(c);
-	return problem ? problem : tuning_problem(a, c);
-}
-
-/* --- is it there already? --- */
-
-const char *fab_address_part(struct arena *a, const char *address, const char *key)
-{
-	size_t len = strlen(key);
-
-	for (const char *p = address; *p;) {
-		size_t n = strcspn(p, ",");
-
-		if (n > len && strncmp(p, key, len) == 0 && p[len] == '=')
-			return arena_strndup(a, p + len + 1, n - len - 1);
-		p += n + (p[n] == ',');
-	}
-	return "";
-}
-
-static bool same_ip(const char *a, const char *b)
-{
-	struct in6_addr x, y;
-
-	if (inet_pton(AF_INET6, a, &x) == 1 && inet_pton(AF_INET6, b, &y) == 1)
-		return memcmp(&x, &y, sizeof(x)) == 0;
-	return strcasecmp(a, b) == 0;
-}
-
-/* What was not asked for may be anything. */
-static bool same_part(struct arena *a, const struct topo_ctrl *t, const struct fab_conn *c, enum fab_key k)
-{
-	const char *want = fab_text(c, k), *have = fab_address_part(a, t->address, fab_keys[k].token);
-
-	if (!*want)
-		return true;
-	/* Newer kernels say which address of the host is used even if nobody chose one. */
-	if (!*have && k == FK_HOST_TRADDR)
-		have = fab_address_part(a, t->address, "src_addr");
-	return same_ip(want, have);
-}
-
-/*
- * The host's own name may be given as well: a subsystem can be connected to as several hosts. A discovery controller goes by
- * the unique NQN that the target has, if it has one, although it was connected to by the well-known one.
- */
-static bool same_ends(const struct topo_ctrl *t, const struct fab_conn *c)
-{
-	const char *nqn = fab_text(c, FK_NQN), *host = fab_text(c, FK_HOSTNQN), *id = fab_text(c, FK_HOSTID);
-	bool discovery = strcmp(nqn, FAB_DISCOVERY_NQN) == 0 && strcmp(t->cntrltype, "discovery") == 0;
-
-	if (strcmp(t->nqn, nqn) != 0 && !discovery)
-		return false;
-	if (*host && *t->hostnqn && strcmp(host, t->hostnqn) != 0)
-		return false;
-	return !*id || !*t->hostid || same_id(id, t->hostid);
-}
-
-const struct topo_ctrl *fab_find(const struct topo *t, const struct fab_conn *c)
-{
-	static const enum fab_key parts[] = { FK_TRADDR, FK_TRSVCID, FK_HOST_TRADDR, FK_HOST_IFACE };
-	struct arena *a = arena_new();
-	const struct topo_ctrl *found = NULL;
-
-	for (size_t i = 0; !found && i < t->nsubsys; i++) {
-		for (size_t k = 0; !found && k < t->subsys[i]->nctrls; k++) {
-			const struct topo_ctrl *x = t->subsys[i]->ctrls[k];
-			bool same = strcmp(x->transport, fab_text(c, FK_TRANSPORT)) == 0 && same_ends(x, c) &&
-				    strncmp(x->state, "delet", 5) != 0 && strcmp(x->state, "dead") != 0;
-
-			for (size_t p = 0; same && p < NELEMS(parts); p++)
-				same = same_part(a, x, c, parts[p]);
-			if (same)
-				found = x;
-		}
-	}
-	arena_free(a);
-	return found;
 }
 
 /* --- what the kernel is told --- */
@@ -351,7 +203,7 @@ static int in_dry_run(struct ctx *ctx, const char *tokens, const struct fab_conn
 	const char *const notes[] = { option_text(ctx, tokens, c, false), NULL };
 
 	*out = (struct fab_new){ .cntlid = -1, .traddr = fab_text(c, FK_TRADDR) };
-	plan_note(ctx, "Connect", fab_describe(ctx->arena, c), notes);
+	gate_plan_step(ctx, "Connect", fab_describe(ctx->arena, c), notes);
 	return 0;
 }
 
@@ -380,7 +232,7 @@ static int try_address(struct ctx *ctx, const char *tokens, const struct topo *t
 
 	if (there)
 		return already(ctx, c, flags, there->name, there->cntlid, out);
-	if (ctx->g.dry_run)
+	if (ctx->g.dry_run && !(flags & FAB_EVEN_IN_DRY_RUN))
 		return in_dry_run(ctx, tokens, c, out);
 	*why = NULL;
 	rc = add_one(ctx, tokens, c, out, why);
@@ -434,6 +286,7 @@ static int try_all(struct ctx *ctx, const char *tokens, const struct topo *t, co
 int fab_connect_in(struct ctx *ctx, const struct topo *t, const struct fab_conn *want, unsigned flags, struct fab_new *out)
 {
 	const char *problem = fab_problem(ctx->arena, want), *tokens;
+	struct fab_conn c = *want;
 	int rc;
 
 	*out = (struct fab_new){ .cntlid = -1 };
@@ -446,7 +299,9 @@ int fab_connect_in(struct ctx *ctx, const struct topo *t, const struct fab_conn 
 		rc = check_tokens(ctx, tokens, want);
 	if (!rc)
 		rc = fab_preflight(ctx, want);
-	return rc ? rc : try_all(ctx, tokens, t, want, flags, out);
+	if (!rc)
+		rc = fab_tls_keys(ctx, &c);
+	return rc ? rc : try_all(ctx, tokens, t, &c, flags, out);
 }
 
 int fab_connect(struct ctx *ctx, const struct fab_conn *want, unsigned flags, struct fab_new *out)
@@ -455,6 +310,19 @@ int fab_connect(struct ctx *ctx, const struct fab_conn *want, unsigned flags, st
 	int rc = topo_read(ctx, TOPO_HOST, &t);
 
 	return rc ? rc : fab_connect_in(ctx, t, want, flags, out);
+}
+
+void fab_drop(struct ctx *ctx, const char *name)
+{
+	struct req r = { .kind = REQ_DISCONNECT };
+	struct dev *dev;
+
+	if (dev_attach(ctx, name, &dev))
+		return;
+	/* It is ours, and nobody has anything on a discovery controller. */
+	dev->ops->submit(dev, &r);
+	if (ctx->g.trace)
+		trace_line(ctx, "disconnect %s", name);
 }
 
 int dev_attach(struct ctx *ctx, const char *name, struct dev **out)

@@ -21,8 +21,11 @@ struct pass {
 	size_t nnsids;
 };
 
+/* A block node that is open exclusively, on behalf of a device. */
 struct held {
-	int fd;
+	int fd; /* -1: given back */
+	const struct dev *dev;
+	const char *name;
 	struct held *next;
 };
 
@@ -203,6 +206,8 @@ static bool needs_answer(const struct step *s)
 
 	if (g->forced || (g->yes && identified(g)) || answered_before(s))
 		return false;
+	if (s->in->unasked && !scope_uses(s))
+		return false;
 	return !(g->only_data && s->danger->level < D_DATA && (s->busy_ok || !scope_uses(s)));
 }
 
@@ -246,22 +251,36 @@ static void confirm(struct step *s)
 
 /* --- claims --- */
 
-static void claimed(struct dev *dev, int fd)
+static void claimed(struct dev *dev, const char *name, int fd)
 {
+	struct ctx *ctx = dev->ctx;
 	struct held *h;
 
 	if (fd < 0)
 		return;
-	h = arena_alloc(dev->ctx->arena, sizeof(*h));
-	*h = (struct held){ fd, dev->held };
-	dev->held = h;
+	h = arena_alloc(ctx->arena, sizeof(*h));
+	*h = (struct held){ fd, dev, name, ctx->held };
+	ctx->held = h;
+}
+
+/* Another controller of this run that leads there has claimed it. */
+static bool is_held(const struct ctx *ctx, const char *name)
+{
+	for (const struct held *h = ctx->held; h; h = h->next) {
+		if (h->fd >= 0 && strcmp(h->name, name) == 0)
+			return true;
+	}
+	return false;
 }
 
 void gate_release(struct dev *dev)
 {
-	for (struct held *h = dev->held; h; h = h->next)
+	for (struct held *h = dev->ctx->held; h; h = h->next) {
+		if (h->fd < 0 || h->dev != dev)
+			continue;
 		close(h->fd);
-	dev->held = NULL;
+		h->fd = -1;
+	}
 }
 
 /* Whoever mounts it from now on, or has it in a way that nothing shows, comes up against this. */
@@ -272,9 +291,9 @@ static int claim(struct step *s)
 	gate_release(ctx->dev);
 	for (size_t i = 0; i < s->nstakes; i++) {
 		const struct topo_ns *ns = s->stakes[i].ns;
-		int fd = -1, rc = ns ? dev_backend(ctx)->claim(ctx, ns->name, &fd) : 0;
+		int fd = -1, rc = ns && !is_held(ctx, ns->name) ? dev_backend(ctx)->claim(ctx, ns->name, &fd) : 0;
 
-		claimed(ctx->dev, fd);
+		claimed(ctx->dev, ns ? ns->name : "", fd);
 		if (rc == -EBUSY)
 			refuse(s, true, arena_printf(ctx->arena, "%s is in use: something holds it exclusively", ns->name),
 			       "end that use first; --allow-in-use takes the risk");

@@ -50,6 +50,9 @@ struct intent {
 	uint8_t reach;
 	uint32_t nsid; /* REACH_NS; 0: that of the request */
 	bool busy_ok;  /* also where danger.c does not say so */
+	bool unasked;  /* no answer is needed for what nobody uses, since it can be taken back */
+	const struct topo *topo; /* read already, with TOPO_NS, TOPO_IDS and TOPO_ANA; NULL: not yet */
+	const char *const *leaving; /* REACH_PATH: controllers that go as well, and lead nowhere then; NULL-terminated, or NULL */
 	const char *const *notes; /* further lines for the plan ("No secure erase is asked for: ..."); NULL-terminated, or NULL */
 };
 
@@ -71,8 +74,8 @@ bool gate_passed(const struct dev *dev, const struct req *r);
 struct val *gate_plan(struct ctx *ctx);
 /* In a dry run: r goes into the plan. */
 void gate_plan_add(struct dev *dev, const struct req *r);
-/* A step of the plan that is about no drive (a connection): what is done, to what, and what else there is to know. */
-void plan_note(struct ctx *ctx, const char *action, const char *effect, const char *const *notes);
+/* A step of the plan that is about no drive (a connection): what is done, to what, and what else there is to know (NULL: nothing). */
+void gate_plan_step(struct ctx *ctx, const char *action, const char *effect, const char *const *notes);
 /* Gives back the block nodes that were claimed; dev_close calls it. */
 void gate_release(struct dev *dev);
 

@@ -210,7 +210,7 @@ void plan_step(const struct step *s)
 		val_put_str(a, v, "hint", s->hint);
 }
 
-void plan_note(struct ctx *ctx, const char *action, const char *effect, const char *const *notes)
+void gate_plan_step(struct ctx *ctx, const char *action, const char *effect, const char *const *notes)
 {
 	struct arena *a = ctx->arena;
 	struct val *v = val_put_obj(a, list_of(ctx, "steps"), NULL), *list;
@@ -219,7 +219,7 @@ void plan_note(struct ctx *ctx, const char *action, const char *effect, const ch
 	val_put_str(a, v, "effect", effect);
 	val_put_arr(a, v, "namespaces");
 	list = val_put_arr(a, v, "notes");
-	for (; *notes; notes++)
+	for (; notes && *notes; notes++)
 		val_put_str(a, list, NULL, *notes);
 }
 
@@ -228,7 +228,9 @@ void gate_plan_add(struct dev *dev, const struct req *r)
 	struct arena *a = dev->ctx->arena;
 	struct val *c = val_put_obj(a, list_of(dev->ctx, "commands"), NULL);
 
-	val_put_str(a, c, "name", request_name(dev->ctx, r));
+	val_put_str(a, c, "name",
+		    r->kind != REQ_IOPOLICY ? request_name(dev->ctx, r)
+					    : arena_printf(a, "I/O policy of %s: %.*s", dev->name, (int)r->data_len, (const char *)r->data));
 	val_put_str(a, c, "queue", r->kind != REQ_NVME ? "other" : r->io ? "io" : "admin");
 	if (r->kind == REQ_NVME) {
 		val_put_u64(a, c, "opcode", r->opcode);

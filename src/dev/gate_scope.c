@@ -73,11 +73,23 @@ static bool leads_to(const struct topo_ns *ns, const struct topo_ctrl *c)
 	return through;
 }
 
+static bool leaves(const struct step *s, const struct topo_ctrl *c)
+{
+	for (const char *const *n = s->in->leaving; n && *n; n++) {
+		if (strcmp(*n, c->name) == 0)
+			return true;
+	}
+	return c == s->ctrl;
+}
+
 /* Another controller goes on leading there. */
-static bool another_way(const struct topo_ns *ns, const struct topo_ctrl *c)
+static bool another_way(const struct step *s, const struct topo_ns *ns)
 {
 	for (size_t i = 0; i < ns->npaths; i++) {
-		if (ns->paths[i].ctrl != c && strcmp(ns->paths[i].ctrl->state, "live") == 0)
+		const struct topo_path *p = &ns->paths[i];
+
+		if (!leaves(s, p->ctrl) && strcmp(p->ctrl->state, "live") == 0 && strcmp(p->ana_state, "inaccessible") != 0 &&
+		    strcmp(p->ana_state, "persistent-loss") != 0)
 			return true;
 	}
 	return false;
@@ -108,7 +120,7 @@ static bool at_stake(const struct step *s, const struct topo_ns *ns, uint32_t ns
 	case REACH_CTRL:
 		return leads_to(ns, s->ctrl);
 	case REACH_PATH:
-		return leads_to(ns, s->ctrl) && !another_way(ns, s->ctrl);
+		return leads_to(ns, s->ctrl) && !another_way(s, ns);
 	default:
 		return true;
 	}
@@ -171,12 +183,12 @@ int scope_find(struct step *s)
 {
 	struct dev *dev = s->ctx->dev;
 	const struct val *fields = NULL;
-	struct topo *t;
-	int rc = topo_read(s->ctx, TOPO_NS | TOPO_IDS, &t);
+	struct topo *read;
+	int rc = s->in->topo ? 0 : topo_read(s->ctx, TOPO_NS | TOPO_IDS | TOPO_ANA, &read);
 
 	if (rc)
 		return rc;
-	s->ctrl = find_ctrl(t, dev->ctrl ? dev->ctrl : dev->kind == DEV_CTRL ? dev->name : NULL);
+	s->ctrl = find_ctrl(s->in->topo ? s->in->topo : read, dev->ctrl ? dev->ctrl : dev->kind == DEV_CTRL ? dev->name : NULL);
 	s->reach = s->in->reach != REACH_AS_REQUEST ? s->in->reach : s->danger ? s->danger->reach : REACH_NONE;
 	/* A controller that hangs answers no command; the kernel's word has to do before it is reset. */
 	s->asked_drive = !s->req || s->req->kind == REQ_NVME || s->req->kind == REQ_OPAL || !s->ctrl;

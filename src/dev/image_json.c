@@ -9,6 +9,7 @@
 #include <json-c/json.h>
 
 #include "core/num.h"
+#include "core/utf8.h"
 #include "dev/image.h"
 
 #define MAX_DEPTH 32
@@ -88,34 +89,6 @@ static void no_json(struct ctx *ctx, const char *name, const char *text, size_t 
 	fail(ctx, XC_DATA, 0, "%s: not JSON: %s at line %zu, column %zu", name, what, line, column);
 }
 
-/* Bytes of well-formed UTF-8 at the beginning (Unicode 15, table 3-7). */
-size_t image_utf8(const char *text, size_t len)
-{
-	size_t at = 0;
-
-	while (at < len) {
-		uint8_t c = (uint8_t)text[at], low = 0x80, high = 0xbf;
-		size_t n = c < 0x80 ? 0 : c < 0xe0 ? 1 : c < 0xf0 ? 2 : 3;
-
-		if ((c >= 0x80 && c < 0xc2) || c > 0xf4 || n >= len - at)
-			break;
-		if (c == 0xe0)
-			low = 0xa0;
-		else if (c == 0xed)
-			high = 0x9f;
-		else if (c == 0xf0)
-			low = 0x90;
-		else if (c == 0xf4)
-			high = 0x8f;
-		for (size_t i = 1; i <= n; i++, low = 0x80, high = 0xbf) {
-			if ((uint8_t)text[at + i] < low || (uint8_t)text[at + i] > high)
-				return at;
-		}
-		at += n + 1;
-	}
-	return at;
-}
-
 /*
  * The same document in ASCII: json-c 0.18 takes the bytes of other characters for control characters. The text is
  * well-formed; outside of strings an escape is as wrong as the character was.
@@ -166,7 +139,7 @@ struct val *image_from_json(struct ctx *ctx, const char *name, const char *text,
 		fail(ctx, XC_DATA, EFBIG, "%s: too large for an image", name);
 		goto out;
 	}
-	at = image_utf8(text, len);
+	at = utf8_part(text, len);
 	if (at < len) {
 		no_json(ctx, name, text, at, "invalid UTF-8");
 		goto out;

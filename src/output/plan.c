@@ -80,8 +80,9 @@ static void one_step(struct text *t, const struct val *plan, const struct val *s
 {
 	const struct val *notes = val_get(s, "notes"), *d = val_get(plan, "drive");
 	const char *effect = clean(t, s, "effect"), *confirm = clean(t, s, "confirm"), *refused = clean(t, s, "refused");
+	const char *device = clean(t, plan, "device");
 
-	fprintf(t->to, "%s on %s%s%s\n", clean(t, s, "action"), clean(t, plan, "device"), *effect ? ": " : "", effect);
+	fprintf(t->to, "%s%s%s%s%s\n", clean(t, s, "action"), *device ? " on " : "", device, *effect ? ": " : "", effect);
 	if (d && val_get(plan, "steps")->c.first == s)
 		drive(t, d);
 	namespaces(t, val_get(s, "namespaces"));
@@ -145,6 +146,9 @@ void text_plan(struct text *t, const struct val *plan)
 
 	for (const struct val *s = steps ? steps->c.first : NULL; s; s = s->next)
 		one_step(t, plan, s);
-	if (t->o->ctx->g.dry_run)
+	/* What is about no drive sends it nothing. */
+	if (t->o->ctx->g.dry_run && *clean(t, plan, "device"))
 		commands(t, val_get(plan, "commands"));
+	else if (t->o->ctx->g.dry_run && !(steps && steps->c.n))
+		fputs("Nothing would be changed.\n", t->to);
 }

@@ -326,14 +326,18 @@ static const char *context_text(const char *name, bool hex, const struct ctx *ct
 static const char *key_text(const char *key, size_t len, const struct val *obj, const struct fmt_opts *o)
 {
 	struct arena *a = o->ctx->arena;
-	bool hex = len > 2 && key[len - 2] == ':' && key[len - 1] == 'x';
-	const char *name = arena_strndup(a, key, hex ? len - 2 : len);
+	char how = len > 2 && key[len - 2] == ':' ? key[len - 1] : '\0';
+	bool hex = how == 'x';
+	const char *name = arena_strndup(a, key, how ? len - 2 : len);
 	const struct val *v = val_path(obj, name);
+	const struct name *word = v && v->type == VAL_UINT && v->field ? field_name_of(v->field, v->u) : NULL;
 
 	if (!v)
 		return context_text(name, hex, o->ctx);
 	if (hex && v->type == VAL_UINT)
 		return hexadecimal(a, v->u, "0x", 1);
+	if (word && (how == 'n' || how == 'k'))
+		return how == 'n' ? word->text : word->key;
 	if (v->type == VAL_STR)
 		return printable(a, v->s.p, v->s.len, true);
 	if (v->type == VAL_UINT && !v->field)

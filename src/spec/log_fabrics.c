@@ -86,7 +86,7 @@ static const struct sel tsas_sel = {
 
 /* --- 70h: section 5.1.12.3.1, Discovery Log Page Entry Data Structure ------------------------------- */
 
-static const struct field disc_entry_fields[] = {
+const struct field disc_entry_fields[DISC_ENTRY_NFIELDS] = {
 	{ "trtype", "Transport Type", BYTE(0), ENUM_OF(trtype_names) },
 	{ "adrfam", "Address Family", BYTE(1), ENUM_OF(adrfam_names) },
 	{ "subtype", "Subsystem Type", BYTE(2), ENUM_OF(subtype_names) },
@@ -175,6 +175,58 @@ const struct spec spec_log_host_discovery = {
 	.figure = "NVM Express Base 2.1, section 5.1.12.3.2",
 	.size = 1024,
 	FIELDS(host_discovery_fields),
+};
+
+/* --- Discovery Information Management: section 5.3.1, what a host registers ------------------------------ */
+
+static const struct name entfmt_names[] = { { 1, "basic", "Basic" }, { 2, "extended", "Extended" } };
+static const struct name etype_names[] = {
+	{ 1, "host", "Host" },
+	{ 2, "ddc", "Direct Discovery controller" },
+	{ 3, "cdc", "Centralized Discovery controller" },
+};
+static const struct field die_fields[] = {
+	{ "trtype", "Transport Type", BYTE(0), ENUM_OF(trtype_names) },
+	{ "adrfam", "Address Family", BYTE(1), ENUM_OF(adrfam_names) },
+	{ "subtype", "Subsystem Type", BYTE(2), ENUM_OF(subtype_names) },
+	{ "treq", "Transport Requirements", BYTE(3), BITS_OF(treq_bits) },
+	{ "portid", "Port ID", BYTES(5, 4) },
+	{ "cntlid", "Controller ID", BYTES(7, 6), .show = SHOW_HEX },
+	{ "asqsz", "Admin Max SQ Size", BYTES(9, 8) },
+	RSVD_BYTES(31, 10),
+	{ "trsvcid", "Transport Service Identifier", BYTES(63, 32), .kind = K_STR },
+	RSVD_BYTES(255, 64),
+	{ "nqn", "NVMe Qualified Name", BYTES(511, 256), NQN },
+	{ "traddr", "Transport Address", BYTES(767, 512), .kind = K_STR },
+	TSAS,
+	{ "tel", "Total Entry Length", BYTES(1027, 1024), .unit = "bytes" },
+	{ "numexat", "Number of Extended Attributes", BYTES(1029, 1028) },
+	RSVD_BYTES(1031, 1030),
+	{ "exat", "Extended Attributes", FROM_BYTE(1032), ARRAY_OF(exat_fields),
+	  .count = FROM("numexat", 1, 0), .stride = FROM("exatlen", 1, 4) },
+};
+static const struct field dim_fields[] = {
+	{ "tdl", "Total Data Length", BYTES(3, 0), .unit = "bytes" },
+	RSVD_BYTES(7, 4),
+	{ "nument", "Number of Entries", BYTES(15, 8) },
+	{ "entfmt", "Entry Format", BYTES(17, 16), ENUM_OF(entfmt_names) },
+	{ "etype", "Entity Type", BYTES(19, 18), ENUM_OF(etype_names) },
+	{ "portlcl", "Port Local", BYTE(20) },
+	RSVD_BYTES(21, 21),
+	{ "ektype", "Entity Key Type", BYTES(23, 22), .show = SHOW_HEX },
+	{ "eid", "Entity Identifier", BYTES(279, 24), NQN },
+	{ "ename", "Entity Name", BYTES(535, 280), .kind = K_STR, .flags = F_UTF8 },
+	{ "ever", "Entity Version", BYTES(599, 536), .kind = K_STR, .flags = F_UTF8 },
+	RSVD_BYTES(1023, 600),
+	{ "entries", "Discovery Information Entries", FROM_BYTE(1024), ARRAY_OF(die_fields),
+	  .count = FROM("nument", 1, 0), .stride = FROM("tel", 1, 0) },
+};
+const struct spec spec_dim = {
+	.name = "discovery-info-mgmt",
+	.text = "Discovery Information Management",
+	.figure = "NVM Express Base 2.1, section 5.3.1",
+	.size = 1024,
+	FIELDS(dim_fields),
 };
 
 /* --- 72h: section 5.1.12.3.3, AVE Discovery Log Page Entry -------------------------------------------- */

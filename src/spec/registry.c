@@ -2,6 +2,7 @@
 /* Which structures there are, by identifier and by name. */
 #include <string.h>
 
+#include "spec/nbft.h"
 #include "spec/security.h"
 #include "spec/spec.h"
 #include "spec/tables.h"
@@ -114,6 +115,7 @@ const struct spec *const specs[] = {
 	&spec_log_fdp_stats,
 	&spec_log_fdp_events,
 	&spec_log_discovery,
+	&spec_dim,
 	&spec_log_host_discovery,
 	&spec_log_ave_discovery,
 	&spec_log_pull_model_ddc_req,
@@ -125,6 +127,17 @@ const struct spec *const specs[] = {
 	&spec_tcg_discovery,
 	&spec_rpmb_frame,
 	&spec_rpmb_config,
+	/* NVMe Boot Firmware Table */
+	&spec_nbft_header,
+	&spec_nbft_control,
+	&spec_nbft_host,
+	&spec_nbft_hfi,
+	&spec_nbft_hfi_tcp,
+	&spec_nbft_hfi_ext,
+	&spec_nbft_ssns,
+	&spec_nbft_ssns_ext,
+	&spec_nbft_security,
+	&spec_nbft_discovery,
 	NULL,
 };
 

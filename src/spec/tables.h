@@ -71,7 +71,10 @@ extern const struct spec spec_log_fdp_usage;
 extern const struct spec spec_log_fdp_stats;
 extern const struct spec spec_log_fdp_events;
 extern const struct spec spec_log_discovery;
+#define DISC_ENTRY_NFIELDS 14
+extern const struct field disc_entry_fields[DISC_ENTRY_NFIELDS]; /* one record of it */
 extern const struct spec spec_log_host_discovery;
+extern const struct spec spec_dim;
 extern const struct spec spec_log_ave_discovery;
 extern const struct spec spec_log_pull_model_ddc_req;
 /* Rows that several log pages share (log_health.c, log_misc.c); sized, for BITS_OF() and SUB(). */

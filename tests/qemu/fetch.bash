@@ -2,15 +2,16 @@
 # shellcheck shell=bash
 #
 # Fills the cache folder: QEMU, a kernel, busybox and kmod, what puts namespaces
-# to use, and the nvme-cli releases to compare with. Debian packages are downloaded with an apt
-# configuration of our own and only unpacked: nothing is installed, and the
-# host's package sources, lists and caches stay as they are.
+# to use, what TLS and booting need besides, and the nvme-cli releases to compare
+# with. Debian packages are downloaded with an apt configuration of our own and
+# only unpacked: nothing is installed, and the host's package sources, lists and
+# caches stay as they are.
 
 # Set by guest:
 : "${cache:?}"
 
 # Raise it when the contents of the cache folder change.
-layout=2
+layout=3
 
 # The suite that everything but the newest nvme-cli comes from.
 base=bookworm
@@ -19,7 +20,7 @@ keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 # Counted as installed, so that they are not fetched: what only maintainer
 # scripts or a booted Debian would use.
 stand_ins=(
-	adduser debconf dpkg init-system-helpers initramfs-tools linux-base
+	adduser coreutils debconf dpkg init-system-helpers initramfs-tools linux-base
 	logsave lsb-base passwd perl perl-base systemd udev usrmerge uuid-runtime
 )
 
@@ -52,9 +53,11 @@ guest_fetch()
 	fetch_qemu "$work/apt" "$work/tree"
 	fetch_tools "$work/apt" "$work/tree"
 	fetch_storage "$work/apt" "$work/tree"
+	fetch_boot "$work/apt" "$work/tree"
 	fetch_kernel "$work/apt" "$work/tree"
 	fetch_nvme_old "$work/apt" "$work/tree"
 	fetch_nvme_new "$work/apt" "$work/tree"
+	fetch_tlshd "$work/apt" "$work/tree"
 	sort -o "$work/tree/versions" "$work/tree/versions"
 
 	chmod -R u+w,go+rX "$work/tree"
@@ -181,13 +184,14 @@ apt_unpack()
 	rm -rf "$dir/debs"
 	mkdir -p "$dir/debs/partial" "$tree/$root"
 	apt_run "$dir" apt-get -qq -y -o Dir::Cache::archives="$dir/debs" \
-		-t "$release" --download-only install "$@"
+		-t "$release" --allow-downgrades --download-only install "$@"
 	for deb in "$dir/debs"/*.deb; do
 		dpkg-deb -x "$deb" "$tree/$root"
 		# shellcheck disable=SC2016 # the fields are dpkg-deb's
 		dpkg-deb --showformat "$root: \${Package} \${Version}\n" -W "$deb"
 	done >>"$tree/versions"
-	rm -rf "$tree/$root"/usr/share/{doc,man,locale,info,lintian}
+	rm -rf "$tree/$root"/usr/share/{doc,man,locale,info,lintian} \
+		"$tree/$root"/{usr/,}lib/x86_64-linux-gnu/gconv "$tree/$root"/usr/lib/udev/hwdb.d
 }
 
 # --- what is fetched
@@ -214,6 +218,15 @@ fetch_storage()
 	wrap "$2" storage sbin/mke2fs mkfs.ext4
 	wrap "$2" storage sbin/mdadm mdadm
 	wrap "$2" storage sbin/dmsetup dmsetup
+}
+
+# udev, which turns the kernel's events into commands, and what makes initial
+# file systems. udev is one of the stand-ins: so it has to be named by its suite.
+fetch_boot()
+{
+	apt_unpack "$1" "$base" "$2" boot "udev/$base" initramfs-tools-core dracut-core
+	wrap "$2" boot bin/udevadm udevadm
+	wrap "$2" boot bin/udevadm systemd-udevd
 }
 
 fetch_kernel()
@@ -257,6 +270,21 @@ fetch_nvme_new()
 	apt_sources "$dir" "$from"
 	apt_unpack "$dir" "$from" "$tree" nvme-new nvme-cli
 	wrap_nvme "$tree" nvme-new
+}
+
+# The daemon that does TLS handshakes for the kernel, of the first suite that has it.
+fetch_tlshd()
+{
+	local dir=$1 tree=$2 suite
+
+	for suite in trixie forky sid; do
+		apt_sources "$dir" "$suite" || continue
+		apt_run "$dir" apt-cache show --no-all-versions ktls-utils >/dev/null 2>&1 || continue
+		apt_unpack "$dir" "$suite" "$tree" tlshd ktls-utils
+		wrap "$tree" tlshd usr/sbin/tlshd tlshd
+		return
+	done
+	die "no later suite has ktls-utils"
 }
 
 # --- after unpacking

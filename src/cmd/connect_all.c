@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* connect-all: everything that discovery services offer, and what is configured. One record for each target. */
+#include <string.h>
+
+#include "cmd/disc.h"
+#include "dev/topo.h"
+
+static const struct opt connect_all_opts[] = {
+	DISC_OPTS(disc_args),
+	OPT_FAB_WAIT(disc_args, wait),
+};
+
+static const struct field result_rows[] = {
+	{ "kind", "subsystem, or discovery: a discovery service", .kind = K_TEXT },
+	{ "result", "connected, already (it was before), failed, skipped", .kind = K_TEXT },
+	FAB_RESULT_ROWS,
+	{ "class", "Kind of error, as in exit codes, or empty", .kind = K_TEXT },
+	{ "message", "What failed, or why it was left out; or empty", .kind = K_TEXT },
+};
+
+static const struct field connect_all_rows[] = {
+	{ "connected", "Subsystems that are connected now, and were not before", .len = 32, .kind = K_UINT },
+	{ "already", "Subsystems that were connected before", .len = 32, .kind = K_UINT },
+	{ "failed", "Targets that failed", .len = 32, .kind = K_UINT },
+	{ "results", "The targets", .kind = K_ARRAY, SUB(result_rows) },
+};
+
+static const struct spec spec_connect_all = { "connect-all", "Connections to many targets", NULL, 0, 1, FIELDS(connect_all_rows) };
+
+static const struct column cols[] = {
+	{ "Device", "Device", COL_STR, "device", .by_default = true },
+	{ "Result", "Result", COL_STR, "result", .by_default = true },
+	{ "Transport", "Transport", COL_STR, "transport", .by_default = true },
+	{ "Address", "Address", COL_STR, "traddr", .by_default = true },
+	{ "Port", "Port", COL_STR, "trsvcid", .by_default = true },
+	{ "Subsystem", "Subsystem", COL_STR, "subsysnqn", .by_default = true },
+	{ "Kind", "Kind", COL_STR, "kind" },
+	{ "Message", "Message", COL_STR, "message", .by_default = true },
+};
+
+struct all {
+	struct walk w;
+	struct topo *topo; /* the controllers that were there */
+	struct val *results;
+	uint64_t wait_ms;
+	uint32_t connected, already, failed;
+};
+
+static struct val *record(struct all *a, const char *kind, const char *result)
+{
+	struct val *o = val_put_obj(a->w.ctx->arena, a->results, NULL);
+
+	val_put_str(a->w.ctx->arena, o, "kind", kind);
+	val_put_str(a->w.ctx->arena, o, "result", result);
+	return o;
+}
+
+static void say(struct all *a, struct val *o, enum exit_code code, const char *message)
+{
+	val_put_str(a->w.ctx->arena, o, "class", code == XC_OK ? "" : exit_class(code));
+	val_put_str(a->w.ctx->arena, o, "message", message);
+}
+
+static void put_failed(struct all *a, const char *kind, const struct fab_conn *c)
+{
+	struct error e = fab_take_error(a->w.ctx);
+	struct val *o = record(a, kind, "failed");
+
+	fab_put_result(a->w.ctx, o, c, &(struct fab_new){ .cntlid = -1 }, 0);
+	say(a, o, e.code, e.message);
+	a->failed++;
+}
+
+static void put_skipped(struct all *a, const char *kind, const struct discovery_entry *e, const char *why)
+{
+	struct val *o = record(a, kind, "skipped");
+	struct fab_conn c = { 0 };
+
+	fab_put_text(&c, FK_NQN, e->subnqn, "");
+	fab_put_text(&c, FK_TRADDR, e->traddr, "");
+	fab_put_text(&c, FK_TRSVCID, e->trsvcid, "");
+	fab_put_result(a->w.ctx, o, &c, &(struct fab_new){ .cntlid = -1 }, 0);
+	say(a, o, XC_OK, why);
+}
+
+static void connect_one(struct all *a, const struct fab_conn *c)
+{
+	struct ctx *ctx = a->w.ctx;
+	struct fab_new new;
+	struct val *o;
+
+	if (!walk_first(&a->w, &a->w.subsystems, c))
+		return;
+	if (fab_connect_in(ctx, a->topo, c, 0, &new)) {
+		put_failed(a, "subsystem", c);
+		return;
+	}
+	if (ctx->g.dry_run && !new.already)
+		return;
+	if (new.already)
+		a->already++;
+	else
+		a->connected++;
+	o = record(a, "subsystem", new.already ? "already" : "connected");
+	if (fab_put_result(ctx, o, c, &new, a->wait_ms)) {
+		/* It is connected; what could not be learnt of it does not change that. */
+		struct error e = fab_take_error(ctx);
+
+		say(a, o, e.code, e.message);
+	} else {
+		say(a, o, XC_OK, "");
+	}
+}
+
+static void take_entry(struct all *a, const struct fab_target *t, const struct discovery *d, const struct fab_conn *from,
+		       const struct discovery_entry *e)
+{
+	struct arena *arena = a->w.ctx->arena;
+	const char *why;
+	struct fab_conn c;
+
+	/* Other ports of this same service are of use only to somebody who stays connected to it. */
+	if (e->subtype == DISC_CURRENT && (!t->persistent || strcmp(e->traddr, fab_text(&d->conn, FK_TRADDR)) == 0))
+		return;
+	why = discovery_conn(arena, e, from, &c);
+	if (!why && (e->subtype == DISC_REFERRAL || e->subtype == DISC_CURRENT))
+		walk_refer(&a->w, t, &c, &why);
+	else if (!why && e->subtype == DISC_NVM)
+		connect_one(a, &c);
+	else if (!why)
+		why = arena_printf(arena, "its subsystem type %u is unknown", e->subtype);
+	if (why)
+		put_skipped(a, e->subtype == DISC_NVM ? "subsystem" : "discovery", e, why);
+}
+
+/* The log is read whole and the service let go before anything is connected. */
+static int take_service(struct all *a, const struct fab_target *t)
+{
+	struct ctx *ctx = a->w.ctx;
+	struct discovery_log log;
+	struct discovery d;
+	struct fab_conn from;
+	int rc = walk_read(&a->w, t, &d, &log);
+
+	if (rc) {
+		put_failed(a, "discovery", &t->conn);
+		return 0;
+	}
+	walk_from(&a->w, t, &d, &from);
+	rc = walk_keep_raw(&a->w, &log);
+	discovery_close(&d);
+	if (t->persistent && !ctx->g.dry_run) {
+		struct val *o = record(a, "discovery", "connected");
+
+		fab_put_result(ctx, o, &d.conn, &(struct fab_new){ .name = d.name, .cntlid = -1 }, 0);
+		say(a, o, XC_OK, "");
+	}
+	for (uint64_t i = 0; !rc && i < log.numrec; i++) {
+		struct discovery_entry e;
+
+		discovery_entry(ctx->arena, &log, i, &e);
+		take_entry(a, t, &d, &from, &e);
+	}
+	return rc;
+}
+
+static int run_connect_all(struct ctx *ctx, const void *argp, struct val *out)
+{
+	const struct disc_args *args = argp;
+	struct all a = { .wait_ms = args->wait.set ? args->wait.v ? args->wait.v : FAB_WAIT_MS : 0 };
+	int rc = walk_begin(ctx, args, &a.w);
+
+	if (!rc)
+		rc = topo_read(ctx, TOPO_HOST, &a.topo);
+	a.results = val_new(ctx->arena, VAL_ARR);
+	for (size_t i = 0; !rc && i < a.w.n; i++) {
+		struct fab_target t = a.w.v[i]; /* the list may move */
+
+		if (t.is_subsystem)
+			connect_one(&a, &t.conn);
+		else
+			rc = take_service(&a, &t);
+	}
+	if (rc)
+		return rc;
+	val_put_u64(ctx->arena, out, "connected", a.connected);
+	val_put_u64(ctx->arena, out, "already", a.already);
+	val_put_u64(ctx->arena, out, "failed", a.failed);
+	val_add(out, "results", a.results);
+	if (a.failed)
+		ctx->verdict = a.connected + a.already ? XC_PARTIAL : XC_CONNECT;
+	return 0;
+}
+
+const struct cmd cmd_connect_all = {
+	.name = "connect-all",
+	.group = "NVMe over Fabrics",
+	.brief = "Connect to everything that discovery services offer",
+	.desc = "Asks the discovery services that are named, or all of the configuration, and those to which they refer, each once; and "
+		"connects to every subsystem that they offer, and to the subsystems that are configured themselves. What is connected "
+		"already stays as it is.\n\n"
+		"There is one record for each target. Exit code 10: some failed; 11: all did.",
+	.examples = "nvmekit connect-all -t tcp -a 192.0.2.10\n  Connect to all that is offered there, and where it refers to.\n"
+		    "nvmekit connect-all -t tcp -a 192.0.2.10 --dry-run\n  What would be connected?\n",
+	.target = T_NONE,
+	.flags = C_ALTERS | C_BINARY,
+	OPTS(disc_args, connect_all_opts),
+	.out = &spec_connect_all,
+	.layout = &(const struct layout){ .kind = LAY_TABLE, .rows = "results", .cols = cols, .ncols = NELEMS(cols) },
+	.run = run_connect_all,
+};

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include "cmd/disc.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "dev/topo.h"
+
+enum { MAX_SERVICES = 256, MAX_DEPTH = 8, LIMIT_MS = 120000 };
+
+struct fab_target *walk_add(struct walk *w)
+{
+	struct fab_target *larger;
+
+	if (w->n == w->room) {
+		w->room = w->room ? 2 * w->room : 16;
+		larger = arena_calloc(w->ctx->arena, w->room, sizeof(*larger));
+		if (w->n)
+			memcpy(larger, w->v, w->n * sizeof(*larger));
+		w->v = larger;
+	}
+	return &w->v[w->n++];
+}
+
+bool walk_first(struct walk *w, struct strset *s, const struct fab_conn *c)
+{
+	struct arena *a = w->ctx->arena;
+	/* A service is where it is, by whatever name. */
+	const char *nqn = s == &w->services ? "" : fab_text(c, FK_NQN);
+
+	return strset_add(a, s, arena_printf(a, "%s|%s|%s|%s|%s|%s", fab_text(c, FK_TRANSPORT), fab_text(c, FK_TRADDR), fab_text(c, FK_TRSVCID),
+					     nqn, fab_text(c, FK_HOST_TRADDR), fab_text(c, FK_HOST_IFACE)));
+}
+
+/* The port that a service has if nobody says another, so that one service is one text. */
+void walk_usual_port(struct fab_conn *c)
+{
+	if (!c->v[FK_TRSVCID].set && fab_by_ip(c))
+		fab_put_text(c, FK_TRSVCID, strcmp(fab_text(c, FK_TRANSPORT), "tcp") == 0 ? "8009" : "4420", "default");
+}
+
+/* Most connections are from one and the same host, which is looked up once. */
+int walk_host(struct walk *w, struct fab_conn *c)
+{
+	int rc;
+
+	if (c->v[FK_HOSTNQN].set || c->v[FK_HOSTID].set)
+		return fab_host(w->ctx, c);
+	rc = w->usual.v[FK_HOSTNQN].set ? 0 : fab_host(w->ctx, &w->usual);
+	fab_merge(c, &w->usual);
+	return rc;
+}
+
+int walk_begin(struct ctx *ctx, const struct disc_args *args, struct walk *w)
+{
+	int rc;
+
+	*w = (struct walk){ .ctx = ctx, .args = args, .records = DISCOVERY_MAX };
+	if (args->nbft && args->no_nbft)
+		return fail(ctx, XC_USAGE, 0, "--nbft and --no-nbft exclude each other");
+	rc = fabopts_conn(ctx, &args->fab, &w->given);
+	if (!rc)
+		rc = walk_sources(w);
+	if (rc || w->n)
+		return rc;
+	/* At boot there need not be anything to do. */
+	if (args->nbft || args->config || args->owner)
+		return 0;
+	rc = fail(ctx, XC_USAGE, 0, "there is no target: none is named, and none is configured");
+	return fail_hint(ctx, rc, "name one with --transport and --traddr; 'nvmekit help config-show' tells where they are configured");
+}
+
+int walk_read(struct walk *w, const struct fab_target *t, struct discovery *d, struct discovery_log *log)
+{
+	unsigned flags = (t->persistent ? DISCOVERY_KEEP : 0) | (w->args->no_reuse || w->args->force ? DISCOVERY_NO_REUSE : 0);
+	int rc = t->device ? discovery_open_device(w->ctx, t->device, d) : discovery_open(w->ctx, &t->conn, flags, d);
+
+	if (rc)
+		return rc;
+	rc = discovery_read(d, LIMIT_MS, w->records, log);
+	if (rc)
+		discovery_close(d);
+	else
+		w->records -= log->numrec;
+	return rc;
+}
+
+void walk_from(const struct walk *w, const struct fab_target *t, const struct discovery *d, struct fab_conn *from)
+{
+	*from = w->given;
+	fab_merge(from, &t->conn);
+	fab_merge(from, &d->conn);
+}
+
+void walk_refer(struct walk *w, const struct fab_target *t, const struct fab_conn *c, const char **why)
+{
+	struct fab_target next = { .conn = *c, .persistent = t->persistent, .depth = t->depth + 1 };
+
+	*why = NULL;
+	walk_usual_port(&next.conn);
+	if (!walk_first(w, &w->services, &next.conn))
+		return;
+	if (next.depth > MAX_DEPTH)
+		*why = arena_printf(w->ctx->arena, "is %d referrals away; no more than %d are followed", next.depth, MAX_DEPTH);
+	else if (w->n >= MAX_SERVICES)
+		*why = arena_printf(w->ctx->arena, "is one too many; no more than %d discovery services are asked", MAX_SERVICES);
+	else
+		*walk_add(w) = next;
+}
+
+int walk_keep_raw(struct walk *w, const struct discovery_log *log)
+{
+	const char *path = w->args->raw;
+	size_t done = 0;
+	int fd, rc = 0;
+
+	w->ctx->raw = log->raw;
+	w->ctx->raw_len = log->len;
+	if (!path)
+		return 0;
+	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	if (fd < 0)
+		return fail(w->ctx, XC_USAGE, errno, "--raw: cannot write %s: %s", path, strerror(errno));
+	while (!rc && done < log->len) {
+		ssize_t n = write(fd, log->raw + done, log->len - done);
+
+		if (n < 0 && errno != EINTR)
+			rc = -errno;
+		done += n > 0 ? (size_t)n : 0;
+	}
+	if (close(fd) && !rc)
+		rc = -errno;
+	return rc ? fail(w->ctx, XC_INTERNAL, -rc, "--raw: cannot write %s: %s", path, strerror(-rc)) : 0;
+}

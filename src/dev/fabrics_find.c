@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* Connections that there are: which one is the one that is asked for. */
+#include <arpa/inet.h>
+#include <string.h>
+#include <strings.h>
+
+#include "dev/fabrics.h"
+#include "spec/field.h"
+
+const char *fab_address_part(struct arena *a, const char *address, const char *key)
+{
+	size_t len = strlen(key);
+
+	for (const char *p = address; *p;) {
+		size_t n = strcspn(p, ",");
+
+		if (n > len && strncmp(p, key, len) == 0 && p[len] == '=')
+			return arena_strndup(a, p + len + 1, n - len - 1);
+		p += n + (p[n] == ',');
+	}
+	return "";
+}
+
+bool fab_same_address(const char *a, const char *b)
+{
+	struct in6_addr x, y;
+
+	if (inet_pton(AF_INET6, a, &x) == 1 && inet_pton(AF_INET6, b, &y) == 1)
+		return memcmp(&x, &y, sizeof(x)) == 0;
+	return strcasecmp(a, b) == 0;
+}
+
+/* What was not asked for may be anything. */
+static bool same_part(struct arena *a, const struct topo_ctrl *t, const struct fab_conn *c, enum fab_key k)
+{
+	const char *want = fab_text(c, k), *have = fab_address_part(a, t->address, fab_keys[k].token);
+
+	if (!*want)
+		return true;
+	/* Newer kernels say which address of the host is used even if nobody chose one. */
+	if (!*have && k == FK_HOST_TRADDR)
+		have = fab_address_part(a, t->address, "src_addr");
+	return fab_same_address(want, have);
+}
+
+/*
+ * The host's own name may be given as well: a subsystem can be connected to as several hosts. A discovery controller goes by
+ * the unique NQN that the target has, if it has one, although it was connected to by the well-known one.
+ */
+static bool same_ends(const struct topo_ctrl *t, const struct fab_conn *c)
+{
+	const char *nqn = fab_text(c, FK_NQN), *host = fab_text(c, FK_HOSTNQN), *id = fab_text(c, FK_HOSTID);
+	bool discovery = strcmp(nqn, FAB_DISCOVERY_NQN) == 0 && strcmp(t->cntrltype, "discovery") == 0;
+
+	if (strcmp(t->nqn, nqn) != 0 && !discovery)
+		return false;
+	if (*host && *t->hostnqn && strcmp(host, t->hostnqn) != 0)
+		return false;
+	return !*id || !*t->hostid || same_id(id, t->hostid);
+}
+
+const struct topo_ctrl *fab_find(const struct topo *t, const struct fab_conn *c)
+{
+	static const enum fab_key parts[] = { FK_TRADDR, FK_TRSVCID, FK_HOST_TRADDR, FK_HOST_IFACE };
+	struct arena *a = arena_new();
+	const struct topo_ctrl *found = NULL;
+
+	for (size_t i = 0; !found && i < t->nsubsys; i++) {
+		for (size_t k = 0; !found && k < t->subsys[i]->nctrls; k++) {
+			const struct topo_ctrl *x = t->subsys[i]->ctrls[k];
+			bool same = strcmp(x->transport, fab_text(c, FK_TRANSPORT)) == 0 && same_ends(x, c) &&
+				    strncmp(x->state, "delet", 5) != 0 && strcmp(x->state, "dead") != 0;
+
+			for (size_t p = 0; same && p < NELEMS(parts); p++)
+				same = same_part(a, x, c, parts[p]);
+			if (same)
+				found = x;
+		}
+	}
+	arena_free(a);
+	return found;
+}
+
+void fab_of_ctrl(struct arena *a, const struct topo_ctrl *t, struct fab_conn *c)
+{
+	static const enum fab_key parts[] = { FK_TRADDR, FK_TRSVCID, FK_HOST_TRADDR, FK_HOST_IFACE };
+	const char *origin = t->name;
+
+	*c = (struct fab_conn){ 0 };
+	fab_put_text(c, FK_TRANSPORT, t->transport, origin);
+	fab_put_text(c, FK_NQN, t->nqn, origin);
+	for (size_t i = 0; i < NELEMS(parts); i++) {
+		const char *s = fab_address_part(a, t->address, fab_keys[parts[i]].token);
+
+		if (*s)
+			fab_put_text(c, parts[i], s, origin);
+	}
+	if (*t->hostnqn)
+		fab_put_text(c, FK_HOSTNQN, t->hostnqn, origin);
+	if (*t->hostid)
+		fab_put_text(c, FK_HOSTID, t->hostid, origin);
+}
