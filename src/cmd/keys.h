@@ -88,7 +88,7 @@ int psk_line(struct ctx *ctx, const char *identity, const uint8_t *psk, size_t l
 		    "Write the key to this new file (mode 600) instead of showing it", .complete = COMP_FILE)
 
 #define ROW_HASH { "hash", "Hash function that is applied to it", .len = 8, ENUM_OF(auth_hash_names) }
-#define ROW_LENGTH { "length", "Length", .len = 8, .kind = K_UINT, .unit = "bytes" }
+#define ROW_LENGTH { "length", "Length of the key", .len = 8, .kind = K_UINT, .unit = "bytes" }
 #define ROW_KEY(flag) { "key", "The key: shown here alone, and only by commands that are there to show it", .kind = K_TEXT, .flags = (flag) }
 #define ROW_OUTPUT_FILE { "output_file", "File that it was written to", .kind = K_TEXT, .flags = F_OPTIONAL }
 #define ROW_IDENTITY(flag) { "identity", "Identity of the TLS PSK: its description in a keyring", .kind = K_TEXT, .flags = (flag) }

@@ -75,6 +75,9 @@ bool text_security(struct ctx *ctx, const char *cmd, const struct val *v, const 
 void shape_nbft(struct ctx *ctx, struct val *v, struct fmt_opts *o, bool json);
 void text_nbft(struct ctx *ctx, const struct val *v, FILE *out);
 
+/* keys.c */
+bool print_keys(struct ctx *ctx, const struct val *v, const struct fmt_opts *o, FILE *out);
+
 /* sentence.c: what commands that alter something say; false: this is none of them. */
 bool print_sentence(struct ctx *ctx, const struct val *v, const struct fmt_opts *o, FILE *out);
 

@@ -22,6 +22,9 @@ static const struct {
 	{ "ana-log", "interval" }, { "ana-log", "count" }, { "ana-log", "duration" },
 	{ "list", "columns" },	{ "list", "sort" },	      { "list", "filter" }, { "list", "no-headings" },
 	{ "error-log", "all" }, { "get-log", "clear-event" }, { "get-log", "raw" }, { "get-log", "ish" },
+	{ "gen-dhchap-key", "secret-file" }, { "gen-dhchap-key", "output-file" }, { "gen-dhchap-key", "secret-length" },
+	{ "check-dhchap-key", "keydata" }, { "check-dhchap-key", "keydata-file" }, { "gen-tls-key", "secret-file" },
+	{ "gen-tls-key", "output-file" }, { "check-tls-key", "keydata-file" },
 };
 
 static const struct spelling own[] = {
@@ -58,9 +61,10 @@ const struct cmd *nvme_group_command(struct arena *a, const char *group, const c
 
 static bool is_native_cmd(const struct cmd *c)
 {
-	if (strcmp(c->name, "rpmb") == 0)
+	if (strcmp(c->name, "rpmb") == 0 || strcmp(c->name, "tls-key") == 0)
 		return false;
-	if (strncmp(c->name, "rpmb-", 5) == 0 || strncmp(c->name, "sed-", 4) == 0 || strncmp(c->name, "nbft-", 5) == 0)
+	if (strncmp(c->name, "rpmb-", 5) == 0 || strncmp(c->name, "sed-", 4) == 0 || strncmp(c->name, "nbft-", 5) == 0 ||
+	    strncmp(c->name, "keys-", 5) == 0)
 		return true;
 	for (const char *const *n = native_cmds; *n; n++) {
 		if (strcmp(c->name, *n) == 0)

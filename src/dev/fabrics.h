@@ -111,8 +111,6 @@ enum {
 int fab_connect(struct ctx *ctx, const struct fab_conn *c, unsigned flags, struct fab_new *out);
 /* The same where the controllers that there are have been read already (TOPO_HOST). */
 int fab_connect_in(struct ctx *ctx, const struct topo *t, const struct fab_conn *c, unsigned flags, struct fab_new *out);
-/* IPv6 addresses are the same however they are written. */
-bool fab_same_address(const char *a, const char *b);
 /* Does an interface of this machine have the address? On a simulated system any. */
 bool fab_address_is_ours(struct ctx *ctx, const char *addr);
 /* Over IP: tcp, rdma. Addresses are numbers there, or names of hosts. */

@@ -155,6 +155,8 @@ static const char *named(const struct step *s)
 {
 	struct arena *a = s->ctx->arena;
 
+	if (!s->nstakes && s->reach == REACH_PATH)
+		return "nothing that no other way leads to";
 	if (!s->nstakes)
 		return s->reach == REACH_SUBSYS ? "the whole drive" : "no namespace that is attached here";
 	if (s->nstakes > 2)

@@ -60,7 +60,7 @@ static const char *const policies[] = { "numa", "round-robin", "queue-depth", NU
 
 bool image_is_policy(const char *word)
 {
-	return one_of(word, policies);
+	return image_one_of(word, policies);
 }
 
 static int load_features(struct loader *l, const struct at *at, const struct val *map)

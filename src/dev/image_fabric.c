@@ -170,8 +170,8 @@ static int load_port(struct loader *l, const struct at *at, struct val *node, st
 		return image_bad(l, at, "'tls' is none, allowed or required");
 	if (val_get(node, "treq") && (!image_number(val_get(node, "treq"), &n) || n > 0xff))
 		return image_bad(l, at, "'treq' is one byte");
-	if (strlen(p->discovery_nqn) > FAB_NQN_MAX)
-		return image_bad(l, at, "'discovery_nqn' has more than %d bytes", FAB_NQN_MAX);
+	if (strlen(p->discovery_nqn) > NQN_MAX)
+		return image_bad(l, at, "'discovery_nqn' has more than %d bytes", (int)NQN_MAX);
 	rc = image_count(l, at, node, "repeat", REPEAT_MAX, 0, &n);
 	if (!rc)
 		rc = load_referrals(l, at, val_get(node, "referrals"));
@@ -328,8 +328,8 @@ static int load_remote(struct loader *l, const struct at *at, struct val *node, 
 	s->name = "";
 	s->nqn = image_text(l, node, "nqn", "");
 	s->iopolicy = image_text(l, node, "iopolicy", "numa");
-	if (!*s->nqn || strlen(s->nqn) > FAB_NQN_MAX)
-		return image_bad(l, at, "'nqn' has 1 to %d bytes", FAB_NQN_MAX);
+	if (!*s->nqn || strlen(s->nqn) > NQN_MAX)
+		return image_bad(l, at, "'nqn' has 1 to %d bytes", (int)NQN_MAX);
 	s->ctrls = arena_calloc(l->a, 2, sizeof(*s->ctrls));
 	s->nctrls = 1;
 	s->ctrls->node = val_get(node, "controller");

@@ -155,7 +155,7 @@ static struct val *entry_of(struct arena *a, const struct source *s, uint64_t in
 	val_put_u64(a, e, "eflags", s->subtype == CURRENT ? 3 : 0);
 	val_put_str(a, e, "trsvcid", p->trsvcid);
 	val_put_str(a, e, "subnqn",
-		    index ? arena_printf(a, "%.*s:%llu", FAB_NQN_MAX - 8, s->nqn, (unsigned long long)index)
+		    index ? arena_printf(a, "%.*s:%llu", NQN_MAX - 8, s->nqn, (unsigned long long)index)
 			  : s->nqn);
 	val_put_str(a, e, "traddr", p->traddr);
 	if (strcmp(p->transport, "tcp") == 0)
