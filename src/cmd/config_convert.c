@@ -28,6 +28,7 @@ static const struct field target_rows[] = {
 	CONFIG_TEXT("file", "File"),
 	CONFIG_TEXT("hostnqn", "NVMe qualified name of the host, or empty: the system's own"),
 	CONFIG_UINT("connections", "Connections"),
+	CONFIG_TEXT("summary", "The same in words"),
 };
 
 static const struct field convert_rows[] = {
@@ -39,7 +40,7 @@ static const struct field convert_rows[] = {
 static const struct spec spec_convert = { "config-convert", "Configuration that was converted", NULL, 0, 1, FIELDS(convert_rows) };
 
 static const struct tree_level convert_levels[] = {
-	{ "files", "{file}: {connections} connections[ as {hostnqn}]" },
+	{ "files", "{file}: {summary}" },
 };
 
 /* The connections of one host: one file. */
@@ -243,10 +244,10 @@ static void plan(struct job *j, bool mark)
 			if (len)
 				notes[n++] = arena_strndup(a, text, len);
 		}
-		plan_note(j->ctx, "Write the file", j->hosts[i].file, notes);
+		gate_plan_step(j->ctx, "Write the file", j->hosts[i].file, notes);
 	}
 	for (size_t i = 0; mark && i < j->from->nfiles; i++)
-		plan_note(j->ctx, "Mark as converted", j->from->files[i].name, (const char *const[]){ NULL });
+		gate_plan_step(j->ctx, "Mark as converted", j->from->files[i].name, NULL);
 }
 
 static int write_all(struct job *j, bool mark)
@@ -275,10 +276,12 @@ static void answer(struct job *j, bool mark, struct val *out)
 	files = val_put_arr(a, out, "files");
 	for (size_t i = 0; i < j->nhosts; i++) {
 		struct val *f = val_put_obj(a, files, NULL);
+		const char *nqn = fab_text(j->hosts[i].of, FK_HOSTNQN);
 
 		val_put_str(a, f, "file", j->hosts[i].file);
-		val_put_str(a, f, "hostnqn", fab_text(j->hosts[i].of, FK_HOSTNQN));
+		val_put_str(a, f, "hostnqn", nqn);
 		val_put_u64(a, f, "connections", j->hosts[i].n);
+		val_put_str(a, f, "summary", arena_printf(a, "%s%s%s", config_count(a, j->hosts[i].n, "connection"), *nqn ? " as " : "", nqn));
 	}
 	val_put_bool(a, out, "converted", mark);
 }

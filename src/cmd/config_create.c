@@ -251,7 +251,7 @@ static void plan(struct ctx *ctx, const struct place *p, const char *text)
 			notes[n++] = arena_strndup(ctx->arena, text, len);
 		text += len + (text[len] == '\n');
 	}
-	plan_note(ctx, p->fresh ? "Make the file" : "Append to the file", p->file, notes);
+	gate_plan_step(ctx, p->fresh ? "Make the file" : "Append to the file", p->file, notes);
 }
 
 static const char *joined(struct ctx *ctx, const struct place *p, const char *host, const char *section)
@@ -323,6 +323,5 @@ const struct cmd cmd_config_create = {
 	.flags = C_ALTERS,
 	OPTS(create_args, create_opts),
 	.out = &spec_create,
-	.layout = &(const struct layout){ .title = "{file}" },
 	.run = run_create,
 };

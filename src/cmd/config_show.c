@@ -100,7 +100,7 @@ static void put_values(struct arena *a, struct val *o, const struct fab_conn *c)
 			continue;
 		v = val_put_obj(a, values, NULL);
 		val_put_str(a, v, "key", fab_keys[k].opt);
-		val_put_str(a, v, "value", fab_keys[k].type == FT_SECRET ? "set" : fabconf_value(a, c, (enum fab_key)k, false));
+		val_put_str(a, v, "value", c->v[k].s && fabconf_is_secret((enum fab_key)k, c->v[k].s) ? "set" : fabconf_value(a, c, (enum fab_key)k, false));
 		val_put_str(a, v, "origin", c->v[k].origin);
 	}
 }

@@ -79,12 +79,9 @@ static void put_entry(struct arena *a, struct val *list, const struct fabconf_en
 static void put_other(struct arena *a, struct val *list, const struct topo_ctrl *x)
 {
 	struct val *o = val_put_obj(a, list, NULL);
-	struct fab_conn c = { 0 };
+	struct fab_conn c;
 
-	fab_put_text(&c, FK_TRANSPORT, x->transport, "");
-	fab_put_text(&c, FK_NQN, x->nqn, "");
-	fab_put_text(&c, FK_TRADDR, fab_address_part(a, x->address, "traddr"), "");
-	fab_put_text(&c, FK_TRSVCID, fab_address_part(a, x->address, "trsvcid"), "");
+	fab_of_ctrl(a, x, &c);
 	fab_put_number(&c, FK_DISCOVERY, strcmp(x->cntrltype, "discovery") == 0, "");
 	val_put_str(a, o, "status", "other");
 	val_put_str(a, o, "device", x->name);

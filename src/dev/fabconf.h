@@ -115,6 +115,8 @@ const char *fabconf_section(struct arena *a, const struct fabconf_entry *const *
 const char *fabconf_host(struct arena *a, const struct fab_conn *c);
 /* May both stand in one section? */
 bool fabconf_same_section(const struct fab_conn *a, const struct fab_conn *b);
+/* Is this value of a key a secret? The serial number of a TLS key is none. */
+bool fabconf_is_secret(enum fab_key k, const char *text);
 /* Is anything in it a secret? */
 bool fabconf_secret(const struct fab_conn *c);
 /* Do both say the same, wherever it comes from? */

@@ -47,7 +47,7 @@ bool fabconf_same_section(const struct fab_conn *a, const struct fab_conn *b)
 bool fabconf_secret(const struct fab_conn *c)
 {
 	for (size_t k = 0; k < FK_COUNT; k++) {
-		if (fab_keys[k].type == FT_SECRET && c->v[k].set)
+		if (c->v[k].set && c->v[k].s && fabconf_is_secret((enum fab_key)k, c->v[k].s))
 			return true;
 	}
 	return false;
@@ -78,7 +78,7 @@ const char *fabconf_value(struct arena *a, const struct fab_conn *c, enum fab_ke
 		return c->v[k].n ? "true" : "false";
 	if (fab_keys[k].type == FT_NUMBER)
 		return arena_printf(a, "%" PRId64, c->v[k].n);
-	return fab_keys[k].type == FT_SECRET && !open ? "***" : c->v[k].s;
+	return !open && fabconf_is_secret(k, c->v[k].s) ? "***" : c->v[k].s;
 }
 
 static const char *name_of(enum fab_key k)

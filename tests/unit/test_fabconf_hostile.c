@@ -9,7 +9,7 @@
 #include "dev/sim.h"
 #include "spec/field.h"
 
-#define SECRET "DHHC-1:00:c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmU=:"
+#define SECRET "DHHC-1:00:c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0xGhNbg==:"
 
 static const char *const samples[][2] = {
 	{ "x.conf",
@@ -20,7 +20,7 @@ static const char *const samples[][2] = {
 	  "controller = transport=fc;traddr=nn-0x1:pn-0x2;host-traddr=nn-0x3:pn-0x4\n" },
 	{ "x.json",
 	  "[ { \"hostnqn\": \"nqn.2014-08.org.example:h\\u00fc\", \"dhchap_key\": \"" SECRET "\", \"hostsymname\": \"\\ud83d\\ude00\",\n"
-	  "\"subsystems\": [ { \"nqn\": \"nqn.x\", \"application\": \"a\", \"ports\": [ { \"transport\": \"tcp\", \"traddr\": \"192.0.2.1\","
+	  "\"subsystems\": [ { \"nqn\": \"nqn.2014-08.org.example:x\", \"application\": \"a\", \"ports\": [ { \"transport\": \"tcp\", \"traddr\": \"192.0.2.1\","
 	  "\n\"tos\": -1, \"keep_alive_tmo\": 5, \"tls\": true, \"persistent\": false } ] } ] } ]\n" },
 	{ "discovery.conf",
 	  "# comment\n-t tcp -a 192.0.2.1 -s 8009 -gG -S " SECRET "\n--transport=rdma --traddr=fe80::1 --ctrl-loss-tmo=-1 --quiet\n"
@@ -171,7 +171,7 @@ static void test_limits(void **state)
 	assert_string_equal(fc->problems[0].text, "the line is too long");
 	fc = load_text("discovery.conf", repeat("", "-g ", 200, "\n"));
 	assert_string_equal(fc->problems[0].text, "the line is too long");
-	fc = load_text("x.conf", repeat("[Subsystem]\nnqn=", "x", FABCONF_LINE_MAX, "\n"));
+	fc = load_text("x.conf", repeat("[Subsystem]\nnqn=nqn.2014-08.org.example:x", "x", FABCONF_LINE_MAX, "\n"));
 	assert_int_equal(fc->problems[0].line, 2);
 	assert_string_equal(fc->problems[0].text, "the line is too long");
 	fc = load_text("x.json", repeat("[{\"a\":", "[", 500000, ""));
@@ -342,7 +342,7 @@ static void test_unwritable(void **state)
 		const struct fabconf_entry *p = &e;
 
 		fab_put_text(&e.conn, FK_TRANSPORT, "tcp", "x");
-		fab_put_text(&e.conn, FK_NQN, "nqn.x", "x");
+		fab_put_text(&e.conn, FK_NQN, "nqn.2014-08.org.example:x", "x");
 		fab_put_text(&e.conn, FK_TRADDR, values[i], "x");
 		assert_null(fabconf_section(ctx.arena, &p, 1, true));
 		fab_put_text(&e.conn, FK_HOSTNQN, values[i], "x");
@@ -401,10 +401,10 @@ static void test_simulated(void **state)
 	assert_int_equal(fabconf_load(&ctx, NULL, &fc), 0);
 	assert_int_equal(fc->nproblems, 0);
 	assert_int_equal(fc->n, 3);
-	assert_int_equal(fabconf_write_file(&ctx, FABCONF_INI ".d/a.conf", false, "[Subsystem]\nnqn = nqn.x\ncontroller = transport=loop", false), 0);
+	assert_int_equal(fabconf_write_file(&ctx, FABCONF_INI ".d/a.conf", false, "[Subsystem]\nnqn = nqn.2014-08.org.example:x\ncontroller = transport=loop", false), 0);
 	assert_int_equal(fabconf_load(&ctx, NULL, &fc), 0);
 	assert_int_equal(fc->n, 4);
-	assert_string_equal(text_of(FABCONF_INI ".d/a.conf"), "[Subsystem]\nnqn = nqn.x\ncontroller = transport=loop\n");
+	assert_string_equal(text_of(FABCONF_INI ".d/a.conf"), "[Subsystem]\nnqn = nqn.2014-08.org.example:x\ncontroller = transport=loop\n");
 	assert_int_equal(fabconf_mark_converted(&ctx, FABCONF_DISC, false), 0);
 	assert_int_equal(fabconf_load(&ctx, NULL, &fc), 0);
 	assert_int_equal(fc->n, 3);
