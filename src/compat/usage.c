@@ -103,9 +103,11 @@ const struct cmd *nvme_command(const char *word)
 	return found && !(found->flags & C_ALTERS) ? found : NULL;
 }
 
-/* The one letter that natively means something else everywhere. */
+/* Letters that natively mean something else everywhere. */
 static char letter(const struct cmd *cmd, const struct opt *o)
 {
+	if (strcmp(cmd->name, "nbft-show") == 0 && o->name && strcmp(o->name, "hfi") == 0)
+		return 'H';
 	return strcmp(cmd->name, "rpmb") == 0 && o->name && strcmp(o->name, "address") == 0 ? 'o' : o->ch;
 }
 
