@@ -15,6 +15,7 @@
 #include "spec/field.h"
 
 const char *const fabconf_formats[] = { "ini", "json", "discovery" };
+const char *const fabconf_severities[] = { "warning", "unsafe", "error" };
 
 /* --- one file --- */
 
@@ -226,6 +227,11 @@ static const char *identity(struct arena *a, const struct fab_conn *c)
 			    fab_text(c, FK_HOSTID));
 }
 
+bool fabconf_same_target(struct arena *a, const struct fab_conn *x, const struct fab_conn *y)
+{
+	return strcmp(identity(a, x), identity(a, y)) == 0;
+}
+
 static void in_file_of(struct fabconf_reader *r, const struct fabconf_entry *e)
 {
 	r->file = &r->fc->files[e->index];
@@ -313,35 +319,49 @@ static void check_pairs(struct fabconf_reader *r, enum fab_key by, enum fab_key 
 
 /* --- */
 
-static int load(struct ctx *ctx, const char *config, const struct fabconf_draft *drafts, size_t n, struct fabconf **out)
+static void begin(struct fabconf_reader *r, struct ctx *ctx, const struct fabconf_draft *drafts, size_t n)
 {
 	struct fabconf *fc = arena_alloc(ctx->arena, sizeof(*fc));
-	struct fabconf_reader r = {
-		.ctx = ctx, .a = ctx->arena, .fc = fc, .users = config != NULL, .drafts = drafts, .ndrafts = n,
-	};
-	int rc;
 
-	*out = fc;
-	if (config && strcmp(config, "none") == 0)
-		return 0;
-	fc->files = arena_calloc(r.a, FABCONF_DROP_INS_MAX + n + 3, sizeof(*fc->files));
-	rc = config ? read_users(&r, config) : read_system(&r);
-	if (rc)
-		return rc;
-	drop_twins(&r);
-	check_pairs(&r, FK_HOSTNQN, FK_HOSTID);
-	check_pairs(&r, FK_HOSTID, FK_HOSTNQN);
-	return 0;
+	*r = (struct fabconf_reader){ .ctx = ctx, .a = ctx->arena, .fc = fc, .drafts = drafts, .ndrafts = n };
+	fc->files = arena_calloc(r->a, FABCONF_DROP_INS_MAX + n + 3, sizeof(*fc->files));
 }
 
-int fabconf_load(struct ctx *ctx, const char *config, struct fabconf **out)
+static int finish(struct fabconf_reader *r, int rc, struct fabconf **out)
 {
-	return load(ctx, config, NULL, 0, out);
+	if (rc)
+		return rc;
+	drop_twins(r);
+	check_pairs(r, FK_HOSTNQN, FK_HOSTID);
+	check_pairs(r, FK_HOSTID, FK_HOSTNQN);
+	*out = r->fc;
+	return 0;
 }
 
 int fabconf_try(struct ctx *ctx, const char *config, const struct fabconf_draft *drafts, size_t n, struct fabconf **out)
 {
-	return load(ctx, config, drafts, n, out);
+	struct fabconf_reader r;
+
+	begin(&r, ctx, drafts, n);
+	r.users = config != NULL;
+	if (config && strcmp(config, "none") == 0)
+		return finish(&r, 0, out);
+	return finish(&r, config ? read_users(&r, config) : read_system(&r), out);
+}
+
+int fabconf_load(struct ctx *ctx, const char *config, struct fabconf **out)
+{
+	return fabconf_try(ctx, config, NULL, 0, out);
+}
+
+int fabconf_load_older(struct ctx *ctx, struct fabconf **out)
+{
+	struct fabconf_reader r;
+	int rc;
+
+	begin(&r, ctx, NULL, 0);
+	rc = read_one(&r, FABCONF_JSON, FABCONF_IS_JSON, false);
+	return finish(&r, rc ? rc : read_one(&r, FABCONF_DISC, FABCONF_IS_DISC, false), out);
 }
 
 static const char *where_of(struct ctx *ctx, const struct fabconf_problem *p)

@@ -47,7 +47,7 @@ bool fabconf_same_section(const struct fab_conn *a, const struct fab_conn *b)
 bool fabconf_secret(const struct fab_conn *c)
 {
 	for (size_t k = 0; k < FK_COUNT; k++) {
-		if (fab_keys[k].type == FT_SECRET && c->v[k].set)
+		if (c->v[k].set && c->v[k].s && fabconf_is_secret((enum fab_key)k, c->v[k].s))
 			return true;
 	}
 	return false;
@@ -72,13 +72,13 @@ static bool is_default(const struct fab_value *v)
 	return v->origin && strcmp(v->origin, "default") == 0;
 }
 
-static const char *value_text(struct arena *a, const struct fab_conn *c, enum fab_key k, bool open)
+const char *fabconf_value(struct arena *a, const struct fab_conn *c, enum fab_key k, bool open)
 {
 	if (fab_keys[k].type == FT_FLAG)
 		return c->v[k].n ? "true" : "false";
 	if (fab_keys[k].type == FT_NUMBER)
 		return arena_printf(a, "%" PRId64, c->v[k].n);
-	return fab_keys[k].type == FT_SECRET && !open ? "***" : c->v[k].s;
+	return !open && fabconf_is_secret(k, c->v[k].s) ? "***" : c->v[k].s;
 }
 
 static const char *name_of(enum fab_key k)
@@ -93,7 +93,7 @@ static void put(struct arena *a, const char **text, const struct fab_conn *c, en
 
 	if (!*text || !c->v[k].set || is_default(&c->v[k]))
 		return;
-	value = value_text(a, c, k, open);
+	value = fabconf_value(a, c, k, open);
 	if (fab_keys[k].type != FT_NUMBER && !writable(value))
 		*text = NULL;
 	else if (*form == ';')

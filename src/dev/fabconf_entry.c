@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* Values, connections and problems, as the readers of all formats make them. */
-#include <ctype.h>
 #include <string.h>
 
+#include "core/num.h"
 #include "core/suggest.h"
 #include "dev/fabconf_read.h"
+#include "spec/authkey.h"
 #include "spec/field.h"
+#include "spec/nqn.h"
 
 void fabconf_problem(struct fabconf_reader *r, size_t line, enum fabconf_severity s, const char *hint, const char *fmt, ...)
 {
@@ -58,36 +60,46 @@ void fabconf_unknown(struct fabconf_reader *r, size_t line, const char *what, co
 
 /* --- values --- */
 
-/* A UUID as text, or 32 digits: Base 2.1, section 5.1.25.1.28; zero would be no host. */
+/* As Linux takes it; zero would be no host: Base 2.1, section 5.1.25.1.28. */
 static const char *bad_hostid(const char *id)
 {
-	size_t digits = 0;
-	bool zero = true;
+	static const uint8_t zero[16];
+	uint8_t uuid[16];
 
-	for (; *id; id++) {
-		if (*id == '-')
-			continue;
-		if (!isxdigit((unsigned char)*id))
-			return "is no UUID";
-		zero = zero && *id == '0';
-		digits++;
-	}
-	if (digits != 32)
+	if (!uuid_from_text(id, strlen(id), uuid))
 		return "is no UUID";
-	return zero ? "is zero, which is no host" : NULL;
+	return memcmp(uuid, zero, sizeof(uuid)) == 0 ? "is zero, which is no host" : NULL;
+}
+
+/* Secrets of DH-HMAC-CHAP, and a TLS key that is not the serial number of one. *why never has anything of it. */
+static const char *bad_secret(struct fabconf_reader *r, unsigned kind, const char *text)
+{
+	struct auth_key key;
+	const char *why;
+	int rc = auth_key_parse(kind, text, strlen(text), &key, &why);
+
+	auth_key_wipe(&key);
+	return rc ? arena_printf(r->a, "is no key: %s", why) : NULL;
+}
+
+bool fabconf_is_secret(enum fab_key k, const char *text)
+{
+	uint64_t serial;
+
+	return fab_keys[k].type == FT_SECRET && (k != FK_TLS_KEY || num_parse(text, &serial) != 0);
 }
 
 /* What the table of keys cannot know. The value may be a secret: it does not come into the message. */
-static const char *bad_shape(enum fab_key k, const char *text)
+static const char *bad_shape(struct fabconf_reader *r, enum fab_key k, const char *text)
 {
-	if (k == FK_HOSTID)
-		return bad_hostid(text);
-	if (fab_keys[k].type == FT_SECRET && strncmp(text, "DHHC-1:", 7) != 0)
-		return "is no secret for DH-HMAC-CHAP, which begins with DHHC-1:";
-	if (k == FK_TLS_KEY && strncmp(text, "NVMeTLSkey-", 11) == 0)
-		return "is the key itself; it belongs into the keyring, and its serial number here (or tls-key-identity)";
 	if (*text == '"' || *text == '\'')
 		return "begins with a quote, which would be part of the value";
+	if (k == FK_HOSTID)
+		return bad_hostid(text);
+	if (k == FK_NQN || k == FK_HOSTNQN)
+		return nqn_unfit(text, strlen(text)) ? arena_printf(r->a, "cannot be used: %s", nqn_unfit(text, strlen(text))) : NULL;
+	if (fabconf_is_secret(k, text))
+		return bad_secret(r, k == FK_TLS_KEY ? AUTH_TLS : AUTH_DHCHAP, text);
 	return NULL;
 }
 
@@ -101,12 +113,14 @@ void fabconf_set(struct fabconf_reader *r, struct fabconf_scope *s, enum fab_key
 		return;
 	}
 	/* Also where it is malformed: that it stands there can be read. */
-	if (fab_keys[k].type == FT_SECRET || (k == FK_TLS_KEY && strncmp(text, "NVMeTLSkey-", 11) == 0))
+	if (fabconf_is_secret(k, text))
 		r->file->secrets = true;
 	if (fab_keys[k].type == FT_TEXT || fab_keys[k].type == FT_SECRET)
-		why = *text ? bad_shape(k, text) : NULL;
+		why = *text ? bad_shape(r, k, text) : NULL;
 	if (why || fab_parse(r->a, &s->conn, k, text, fabconf_origin(r, line), &why))
 		fabconf_problem(r, line, FABCONF_ERROR, NULL, "%s %s", name, why);
+	else if ((k == FK_NQN || k == FK_HOSTNQN) && nqn_defect(text, strlen(text)))
+		fabconf_problem(r, line, FABCONF_WARNING, NULL, "%s is no NVMe qualified name: %s", name, nqn_defect(text, strlen(text)));
 }
 
 /* --- connections --- */

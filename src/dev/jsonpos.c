@@ -273,7 +273,8 @@ struct json_node *json_parse(struct arena *a, const char *text, size_t len, size
 	struct scan s = { .a = a, .p = text, .end = text + len, .line = 1 };
 	struct json_node *n = value(&s, 0);
 
-	blanks(&s);
+	if (n)
+		blanks(&s);
 	if (n && s.p < s.end)
 		n = bad(&s, "something stands behind the end");
 	*line = s.line;
