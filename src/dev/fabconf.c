@@ -319,6 +319,18 @@ static void check_pairs(struct fabconf_reader *r, enum fab_key by, enum fab_key 
 
 /* --- */
 
+/* As they stand in the files; of one line in any order, but always the same. */
+static int by_place(const void *a, const void *b)
+{
+	const struct fabconf_problem *x = a, *y = b;
+
+	if (x->index != y->index)
+		return x->index < y->index ? -1 : 1;
+	if (x->line != y->line)
+		return x->line < y->line ? -1 : 1;
+	return strcmp(x->text, y->text);
+}
+
 static void begin(struct fabconf_reader *r, struct ctx *ctx, const struct fabconf_draft *drafts, size_t n)
 {
 	struct fabconf *fc = arena_alloc(ctx->arena, sizeof(*fc));
@@ -334,6 +346,8 @@ static int finish(struct fabconf_reader *r, int rc, struct fabconf **out)
 	drop_twins(r);
 	check_pairs(r, FK_HOSTNQN, FK_HOSTID);
 	check_pairs(r, FK_HOSTID, FK_HOSTNQN);
+	if (r->fc->nproblems)
+		qsort(r->fc->problems, r->fc->nproblems, sizeof(*r->fc->problems), by_place);
 	*out = r->fc;
 	return 0;
 }

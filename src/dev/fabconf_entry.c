@@ -30,6 +30,7 @@ void fabconf_problem(struct fabconf_reader *r, size_t line, enum fabconf_severit
 	va_start(ap, fmt);
 	fc->problems[fc->nproblems++] = (struct fabconf_problem){
 		.file = r->file->name,
+		.index = (size_t)(r->file - fc->files),
 		.line = line,
 		.severity = s,
 		.text = arena_vprintf(r->a, fmt, ap),

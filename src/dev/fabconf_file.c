@@ -85,11 +85,27 @@ static int sim_write(struct ctx *ctx, const char *name, const char *text)
 
 /* --- of a real one --- */
 
+static enum exit_code code_of(int err)
+{
+	switch (err) {
+	case EACCES:
+	case EPERM:
+	case EROFS:
+		return XC_PERM;
+	case ENOENT:
+	case ENOTDIR:
+	case EISDIR:
+	case ELOOP:
+	case ENAMETOOLONG:
+		return XC_USAGE;
+	default:
+		return exit_code_of_errno(err);
+	}
+}
+
 static int cannot(struct ctx *ctx, const char *what, const char *name, int err)
 {
-	enum exit_code code = err == EACCES || err == EPERM ? XC_PERM : err == ENOENT ? XC_USAGE : exit_code_of_errno(err);
-
-	return fail(ctx, code, err, "cannot %s %s: %s", what, name, strerror(err));
+	return fail(ctx, code_of(err), err, "cannot %s %s: %s", what, name, strerror(err));
 }
 
 /* What the name stands for, links followed as for a process whose root is --sysroot; NULL with errno. */
