@@ -80,6 +80,10 @@ static int from_namespace(struct walk *w, const struct nbft_table *t, const stru
 	for (size_t i = 0; !rc && i < s->nhfis; i++) {
 		struct fab_conn c = { 0 };
 
+		/* An interface that speaks the other version of IP does not lead there. */
+		if (s->nhfis > 1 && *s->hfis[i]->ipaddr && !strchr(s->hfis[i]->ipaddr, ':') != !strchr(s->traddr, ':'))
+			continue;
+
 		put(&c, FK_TRANSPORT, s->transport, t->filename);
 		put(&c, FK_TRADDR, s->traddr, t->filename);
 		put(&c, FK_TRSVCID, s->trsvcid, t->filename);
