@@ -63,8 +63,8 @@ static bool is_native_cmd(const struct cmd *c)
 {
 	if (strcmp(c->name, "rpmb") == 0 || strcmp(c->name, "tls-key") == 0)
 		return false;
-	if (strncmp(c->name, "rpmb-", 5) == 0 || strncmp(c->name, "sed-", 4) == 0 || strncmp(c->name, "config-", 7) == 0 || strncmp(c->name, "nbft-", 5) == 0 ||
-	    strncmp(c->name, "keys-", 5) == 0)
+	if (strncmp(c->name, "rpmb-", 5) == 0 || strncmp(c->name, "sed-", 4) == 0 || strncmp(c->name, "nbft-", 5) == 0 ||
+	    strncmp(c->name, "config-", 7) == 0 || strncmp(c->name, "keys-", 5) == 0)
 		return true;
 	for (const char *const *n = native_cmds; *n; n++) {
 		if (strcmp(c->name, *n) == 0)

@@ -44,7 +44,8 @@ extern const char *const fabconf_severities[]; /* "warning", "unsafe", "error" *
 
 struct fabconf_problem {
 	const char *file;
-	size_t line; /* 0: the file as a whole */
+	size_t index; /* of the file in files[] */
+	size_t line;  /* 0: the file as a whole */
 	enum fabconf_severity severity;
 	const char *text; /* a phrase without a full stop; never a secret */
 	const char *hint; /* or NULL */
@@ -77,7 +78,7 @@ struct fabconf {
 	size_t nfiles;
 	struct fabconf_entry *entries; /* in order of precedence; each connection once */
 	size_t n;
-	struct fabconf_problem *problems; /* by file, in the order found */
+	struct fabconf_problem *problems; /* by file and line */
 	size_t nproblems, errors, unsafe, warnings; /* the latter three count all, also what is beyond FABCONF_PROBLEMS_MAX */
 };
 

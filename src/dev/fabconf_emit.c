@@ -7,13 +7,16 @@
 #include "spec/field.h"
 
 /* A path's own; what is bound to host and subsystem; the rest may stand with either. */
-static const enum fab_key address_keys[] = { FK_TRANSPORT, FK_TRADDR, FK_TRSVCID, FK_HOST_TRADDR, FK_HOST_IFACE };
+static const enum fab_key address_keys[] = { FK_TRANSPORT, FK_TRADDR, FK_TRSVCID, FK_HOST_TRADDR,
+					     FK_HOST_IFACE };
 static const enum fab_key section_keys[] = {
-	FK_NQN, FK_PERSISTENT, FK_DHCHAP_SECRET, FK_DHCHAP_CTRL_SECRET, FK_TLS, FK_CONCAT, FK_KEYRING, FK_TLS_KEY, FK_TLS_KEY_IDENTITY,
+	FK_NQN,	   FK_PERSISTENT, FK_DHCHAP_SECRET, FK_DHCHAP_CTRL_SECRET, FK_TLS,
+	FK_CONCAT, FK_KEYRING,	  FK_TLS_KEY,	    FK_TLS_KEY_IDENTITY,
 };
 static const enum fab_key tuning_keys[] = {
-	FK_NR_IO_QUEUES, FK_NR_WRITE_QUEUES, FK_NR_POLL_QUEUES, FK_QUEUE_SIZE, FK_KEEP_ALIVE_TMO, FK_RECONNECT_DELAY, FK_CTRL_LOSS_TMO,
-	FK_FAST_IO_FAIL_TMO, FK_TOS, FK_DUPLICATE_CONNECT, FK_DISABLE_SQFLOW, FK_HDR_DIGEST, FK_DATA_DIGEST,
+	FK_NR_IO_QUEUES,    FK_NR_WRITE_QUEUES, FK_NR_POLL_QUEUES,   FK_QUEUE_SIZE, FK_KEEP_ALIVE_TMO,
+	FK_RECONNECT_DELAY, FK_CTRL_LOSS_TMO,	FK_FAST_IO_FAIL_TMO, FK_TOS,	    FK_DUPLICATE_CONNECT,
+	FK_DISABLE_SQFLOW,  FK_HDR_DIGEST,	FK_DATA_DIGEST,
 };
 static const enum fab_key host_keys[] = { FK_HOSTNQN, FK_HOSTID, FK_HOSTSYMNAME };
 
@@ -87,7 +90,8 @@ static const char *name_of(enum fab_key k)
 }
 
 /* *text gets one more value; NULL: it cannot be written. */
-static void put(struct arena *a, const char **text, const struct fab_conn *c, enum fab_key k, const char *form, bool open)
+static void put(struct arena *a, const char **text, const struct fab_conn *c, enum fab_key k,
+		const char *form, bool open)
 {
 	const char *value;
 

@@ -9,7 +9,8 @@
 #include "spec/field.h"
 #include "spec/nqn.h"
 
-void fabconf_problem(struct fabconf_reader *r, size_t line, enum fabconf_severity s, const char *hint, const char *fmt, ...)
+void fabconf_problem(struct fabconf_reader *r, size_t line, enum fabconf_severity s, const char *hint,
+		     const char *fmt, ...)
 {
 	struct fabconf *fc = r->fc;
 	size_t *count = s == FABCONF_ERROR ? &fc->errors : s == FABCONF_UNSAFE ? &fc->unsafe : &fc->warnings;
@@ -30,6 +31,7 @@ void fabconf_problem(struct fabconf_reader *r, size_t line, enum fabconf_severit
 	va_start(ap, fmt);
 	fc->problems[fc->nproblems++] = (struct fabconf_problem){
 		.file = r->file->name,
+		.index = (size_t)(r->file - fc->files),
 		.line = line,
 		.severity = s,
 		.text = arena_vprintf(r->a, fmt, ap),
@@ -48,14 +50,16 @@ const char *fabconf_shown(const char *word)
 	return strstr(word, "DHHC-") || strstr(word, "NVMeTLSkey") ? "***" : word;
 }
 
-void fabconf_unknown(struct fabconf_reader *r, size_t line, const char *what, const char *name, const char *const *known)
+void fabconf_unknown(struct fabconf_reader *r, size_t line, const char *what, const char *name,
+		     const char *const *known)
 {
 	struct suggest s;
 
 	suggest_begin(&s, name);
 	for (; *known; known++)
 		suggest_offer(&s, *known);
-	fabconf_problem(r, line, FABCONF_ERROR, suggest_text(r->a, &s, ""), "%s '%.64s' is not known", what, fabconf_shown(name));
+	fabconf_problem(r, line, FABCONF_ERROR, suggest_text(r->a, &s, ""), "%s '%.64s' is not known", what,
+			fabconf_shown(name));
 }
 
 /* --- values --- */
@@ -97,18 +101,22 @@ static const char *bad_shape(struct fabconf_reader *r, enum fab_key k, const cha
 	if (k == FK_HOSTID)
 		return bad_hostid(text);
 	if (k == FK_NQN || k == FK_HOSTNQN)
-		return nqn_unfit(text, strlen(text)) ? arena_printf(r->a, "cannot be used: %s", nqn_unfit(text, strlen(text))) : NULL;
+		return nqn_unfit(text, strlen(text))
+			       ? arena_printf(r->a, "cannot be used: %s", nqn_unfit(text, strlen(text)))
+			       : NULL;
 	if (fabconf_is_secret(k, text))
 		return bad_secret(r, k == FK_TLS_KEY ? AUTH_TLS : AUTH_DHCHAP, text);
 	return NULL;
 }
 
-void fabconf_set(struct fabconf_reader *r, struct fabconf_scope *s, enum fab_key k, const char *name, const char *text, size_t line)
+void fabconf_set(struct fabconf_reader *r, struct fabconf_scope *s, enum fab_key k, const char *name,
+		 const char *text, size_t line)
 {
 	const char *why = NULL;
 
 	if (s->conn.v[k].set || s->reset[k]) {
-		fabconf_problem(r, line, FABCONF_ERROR, NULL, "%s is given twice%s%s", name, s->conn.v[k].set ? ", first at " : "",
+		fabconf_problem(r, line, FABCONF_ERROR, NULL, "%s is given twice%s%s", name,
+				s->conn.v[k].set ? ", first at " : "",
 				s->conn.v[k].set ? s->conn.v[k].origin : "");
 		return;
 	}
@@ -120,7 +128,8 @@ void fabconf_set(struct fabconf_reader *r, struct fabconf_scope *s, enum fab_key
 	if (why || fab_parse(r->a, &s->conn, k, text, fabconf_origin(r, line), &why))
 		fabconf_problem(r, line, FABCONF_ERROR, NULL, "%s %s", name, why);
 	else if ((k == FK_NQN || k == FK_HOSTNQN) && nqn_defect(text, strlen(text)))
-		fabconf_problem(r, line, FABCONF_WARNING, NULL, "%s is no NVMe qualified name: %s", name, nqn_defect(text, strlen(text)));
+		fabconf_problem(r, line, FABCONF_WARNING, NULL, "%s is no NVMe qualified name: %s", name,
+				nqn_defect(text, strlen(text)));
 }
 
 /* --- connections --- */
@@ -143,7 +152,10 @@ static void put_defaults(struct fab_conn *c, bool discovery)
 	if (fab_flag(c, FK_DISCOVERY))
 		put_default(c, FK_NQN, FAB_DISCOVERY_NQN);
 	if (fab_by_ip(c))
-		put_default(c, FK_TRSVCID, fab_flag(c, FK_DISCOVERY) && strcmp(fab_text(c, FK_TRANSPORT), "tcp") == 0 ? "8009" : "4420");
+		put_default(c, FK_TRSVCID,
+			    fab_flag(c, FK_DISCOVERY) && strcmp(fab_text(c, FK_TRANSPORT), "tcp") == 0
+				    ? "8009"
+				    : "4420");
 }
 
 static struct fabconf_entry *add_entry(struct fabconf_reader *r)
@@ -170,11 +182,14 @@ void fabconf_entry(struct fabconf_reader *r, size_t line, const char *applicatio
 	const char *problem;
 
 	if (r->fc->n == FABCONF_ENTRIES_MAX) {
-		fabconf_problem(r, line, FABCONF_ERROR, NULL, "more than %d connections", FABCONF_ENTRIES_MAX);
+		fabconf_problem(r, line, FABCONF_ERROR, NULL, "more than %d connections",
+				FABCONF_ENTRIES_MAX);
 		return;
 	}
 	e = add_entry(r);
-	*e = (struct fabconf_entry){ .file = r->file->name, .application = application, .line = line,
+	*e = (struct fabconf_entry){ .file = r->file->name,
+				     .application = application,
+				     .line = line,
 				     .index = (size_t)(r->file - r->fc->files) };
 	r->file->entries++;
 	for (; *scopes; scopes++) {
@@ -189,7 +204,8 @@ void fabconf_entry(struct fabconf_reader *r, size_t line, const char *applicatio
 	if (problem)
 		fabconf_problem(r, line, FABCONF_ERROR, NULL, "%s", problem);
 	if (fab_flag(&e->conn, FK_PERSISTENT) && !fab_flag(&e->conn, FK_DISCOVERY))
-		fabconf_problem(r, line, FABCONF_WARNING, NULL, "persistent says nothing of a connection that is no discovery controller");
+		fabconf_problem(r, line, FABCONF_WARNING, NULL,
+				"persistent says nothing of a connection that is no discovery controller");
 }
 
 /* --- lines --- */

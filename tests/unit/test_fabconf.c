@@ -419,10 +419,10 @@ static void test_precedence(void **state)
 	put(DISC, "-t tcp -a 192.0.2.1 -k 3\n-t tcp -a 192.0.2.2 -k 3\n");
 	fc = load();
 	assert_string_equal(problems_of(fc),
-			    "/etc/nvme/discovery.conf:1: warning: the same connection stands at /etc/nvme/config.json:3, which is "
-			    "what counts: tcp 192.0.2.1:8009 nqn.2014-08.org.nvmexpress.discovery\n"
 			    "/etc/nvme/config.json:2: warning: the same connection stands at /etc/nvme/nvme-fabrics.conf:3, which is "
-			    "what counts: tcp [2001:db8:0::1]:8009 nqn.2014-08.org.nvmexpress.discovery\n");
+			    "what counts: tcp [2001:db8:0::1]:8009 nqn.2014-08.org.nvmexpress.discovery\n"
+			    "/etc/nvme/discovery.conf:1: warning: the same connection stands at /etc/nvme/config.json:3, which is "
+			    "what counts: tcp 192.0.2.1:8009 nqn.2014-08.org.nvmexpress.discovery\n");
 	assert_int_equal(fc->n, 3);
 	is_value(&fc->entries[0].conn, FK_KEEP_ALIVE_TMO, "1", AT "2");
 	is_value(&fc->entries[1].conn, FK_KEEP_ALIVE_TMO, "2", "/etc/nvme/config.json:3");

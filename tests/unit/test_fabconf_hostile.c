@@ -172,8 +172,8 @@ static void test_limits(void **state)
 	fc = load_text("discovery.conf", repeat("", "-g ", 200, "\n"));
 	assert_string_equal(fc->problems[0].text, "the line is too long");
 	fc = load_text("x.conf", repeat("[Subsystem]\nnqn=nqn.2014-08.org.example:x", "x", FABCONF_LINE_MAX, "\n"));
-	assert_int_equal(fc->problems[0].line, 2);
-	assert_string_equal(fc->problems[0].text, "the line is too long");
+	assert_int_equal(fc->problems[1].line, 2);
+	assert_string_equal(fc->problems[1].text, "the line is too long");
 	fc = load_text("x.json", repeat("[{\"a\":", "[", 500000, ""));
 	assert_string_equal(fc->problems[0].text, "not JSON: nested too deeply");
 	/* More than is kept is counted. */
