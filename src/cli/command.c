@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "cli/opt.h"
-#include "cli/suggest.h"
+#include "core/suggest.h"
 
 bool command_is_group(const char *word)
 {

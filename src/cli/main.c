@@ -50,7 +50,7 @@ static void show_plan(struct ctx *ctx)
 static void print_error(struct ctx *ctx, const struct cmd *cmd)
 {
 	const struct fmt *f = fmt_by_name(ctx->g.output_format);
-	struct fmt_opts o = { .ctx = ctx, .cmd = cmd };
+	struct fmt_opts o = { .ctx = ctx, .cmd = cmd, .one_line = ctx->emitted };
 
 	if (f && f->print_error) {
 		f->print_error(stdout, &ctx->error, &o);
@@ -103,26 +103,6 @@ static bool ask_user(struct ctx *ctx, const char *question, char *answer, size_t
 	return true;
 }
 
-static void interrupted(int sig)
-{
-	(void)sig;
-	ctx_interrupted = 1;
-}
-
-/* Ctrl-C ends the watching of what goes on in a drive, and nothing else: the second one ends the tool. */
-static void prepare(struct ctx *ctx, const struct cmd *cmd)
-{
-	struct sigaction sa = { .sa_handler = interrupted, .sa_flags = (int)SA_RESETHAND };
-
-	ctx->alter_timeout_ms = cmd->timeout_ms;
-	if (cmd->flags & C_GATED)
-		ctx->ask = ask_user;
-	if (!(cmd->flags & C_LONG))
-		return;
-	progress_begin(ctx);
-	sigaction(SIGINT, &sa, NULL);
-}
-
 static int open_target(struct ctx *ctx, const struct parsed *p)
 {
 	int rc;
@@ -140,29 +120,75 @@ static int open_target(struct ctx *ctx, const struct parsed *p)
 	return 0;
 }
 
-static int print_answer(struct ctx *ctx, const struct personality *who, const struct cmd *cmd, struct val *out)
+static struct fmt_opts opts_of(struct ctx *ctx, const struct cmd *cmd)
 {
-	const struct fmt *f = fmt_by_name(ctx->g.output_format);
-	struct fmt_opts o = {
+	return (struct fmt_opts){
 		.ctx = ctx,
 		.cmd = cmd,
-		.layout = cmd->layout,
+		.layout = ctx->layout && cmd == ctx->cmd ? ctx->layout : cmd->layout,
 		.verbose = ctx->g.verbose,
 		.colour = !ctx->g.no_color && isatty(STDOUT_FILENO),
 		.headings = !ctx->no_headings,
 		.columns = ctx->columns,
+		.one_line = ctx->emitted,
 	};
+}
+
+static int written(struct ctx *ctx, int rc)
+{
+	if (!rc && (fflush(stdout) || ferror(stdout)))
+		rc = errno ? -errno : -EIO;
+	if (rc)
+		fail(ctx, XC_INTERNAL, -rc, "cannot write the output: %s", strerror(-rc));
+	return rc;
+}
+
+static int print_answer(struct ctx *ctx, const struct personality *who, const struct cmd *cmd, struct val *out)
+{
+	const struct fmt *f = fmt_by_name(ctx->g.output_format);
+	struct fmt_opts o = opts_of(ctx, cmd);
 	int rc = 0;
 
 	if (who->shape)
 		who->shape(ctx, out, &o);
 	if (!who->print || !who->print(ctx, out, &o, stdout))
 		rc = f->print(stdout, out, &o);
-	if (!rc && (fflush(stdout) || ferror(stdout)))
-		rc = errno ? -errno : -EIO;
-	if (rc)
-		fail(ctx, XC_INTERNAL, -rc, "cannot write the output: %s", strerror(-rc));
-	return rc;
+	return written(ctx, rc);
+}
+
+/* ctx->emit: the whole answer as JSON, a document in a line each; in text once, and then what changes. */
+static int emit_answer(struct ctx *ctx, struct val *answer)
+{
+	const struct fmt *f = fmt_by_name(ctx->g.output_format);
+	struct fmt_opts o = opts_of(ctx, ctx->cmd);
+	const struct val *changes = val_get(ctx->moment, "changes");
+
+	spec_bind(ctx->cmd->out, answer);
+	if (f->print_error || !changes->c.n)
+		return written(ctx, f->print(stdout, answer, &o));
+	return written(ctx, changes_print(stdout, ctx->moment, &o));
+}
+
+static void interrupted(int sig)
+{
+	(void)sig;
+	ctx_interrupted = 1;
+}
+
+/* Ctrl-C ends the watching of what goes on in a drive, and nothing else: the second one ends the tool. */
+static void prepare(struct ctx *ctx, const struct cmd *cmd)
+{
+	struct sigaction sa = { .sa_handler = interrupted, .sa_flags = (int)SA_RESETHAND };
+
+	ctx->alter_timeout_ms = cmd->timeout_ms;
+	if (cmd->flags & C_GATED)
+		ctx->ask = ask_user;
+	if (cmd->flags & C_STREAM)
+		ctx->emit = emit_answer;
+	if (cmd->flags & C_LONG)
+		progress_begin(ctx);
+	if (cmd->flags & (C_LONG | C_STREAM))
+		sigaction(SIGINT, &sa, NULL);
 }
 
 static int print_plan(struct ctx *ctx, const struct personality *who)
@@ -192,7 +218,7 @@ static int run(struct ctx *ctx, const struct personality *who, const struct pars
 		rc = p->cmd->run(ctx, p->args, out);
 	if (!rc && ctx->g.dry_run && p->cmd->flags & C_ALTERS) {
 		rc = print_plan(ctx, who);
-	} else if (!rc) {
+	} else if (!rc && !ctx->emitted) {
 		if (p->cmd->out)
 			spec_bind(p->cmd->out, out);
 		rc = print_answer(ctx, who, p->cmd, out);

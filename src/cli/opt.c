@@ -6,7 +6,7 @@
 
 #include "cli/command.h"
 #include "cli/introspect.h"
-#include "cli/suggest.h"
+#include "core/suggest.h"
 #include "cli/value.h"
 
 /* The options that a word may be one of, and where their values go. */

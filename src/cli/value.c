@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "cli/introspect.h"
-#include "cli/suggest.h"
+#include "core/suggest.h"
 #include "core/num.h"
 #include "output/fmt.h"
 

@@ -28,6 +28,7 @@ enum {
 	C_LOCAL = 8,   /* answers without any device (version, help, introspect, schema) */
 	C_GATED = 32,  /* passes the gate (dev/gate.h): takes its options; implies C_ALTERS */
 	C_LONG = 64,   /* can watch an operation (dev/watch.h): takes --progress and --stall */
+	C_STREAM = 1024, /* can go on answering (--watch): ctx->emit; Ctrl-C ends that and nothing else */
 	C_TEXT = 16,   /* text output is prose in the member "text" of the answer */
 };
 
@@ -97,6 +98,9 @@ struct cmd {
 extern const char cmd_gate_text[];
 /* The same of its time limit; "" where the kernel's applies. */
 const char *cmd_time_text(const struct cmd *c, char *buf, size_t size);
+
+/* What the member "nvmekit" of an answer of C_STREAM has beside (src/cmd/follow.c). */
+extern const struct spec spec_moment;
 
 #define OPTS(st, t) .opts = (t), .nopts = NELEMS(t), .argsz = sizeof(struct st)
 

@@ -5,9 +5,11 @@
 #include "cmd/common.h"
 #include "cmd/fab.h"
 #include "cmd/fabopts.h"
+#include "dev/fabconf.h"
 
 struct connect_args {
 	struct fabopts fab;
+	const char *config, *owner, *context;
 	bool no_idempotent, idempotent;
 	struct opt_u32 wait;
 };
@@ -16,12 +18,44 @@ static const struct opt connect_opts[] = {
 	FAB_OPTS(connect_args, fab),
 	OPT(connect_args, no_idempotent, 0, "no-idempotent", NULL, "It is an error (exit code 11) if there is such a connection already"),
 	OPT(connect_args, idempotent, 0, "idempotent", NULL, "The default, for scripts that say so", .flags = OF_HIDDEN),
+	OPT(connect_args, config, 'J', "config", "FILE|none", "Take what is not said here from this configuration, where it has the connection",
+	    .complete = COMP_FILE),
+	OPT(connect_args, owner, 0, "owner", "TEXT", "For scripts written for nvme-cli", .flags = OF_HIDDEN),
+	OPT(connect_args, context, 0, "context", "TEXT", "For scripts written for nvme-cli", .flags = OF_HIDDEN),
 	OPT_FAB_WAIT(connect_args, wait),
 };
 
 static const struct field connect_rows[] = { FAB_RESULT_ROWS };
 
 static const struct spec spec_connect = { "connect", "A connection to a fabrics target", NULL, 0, 1, FIELDS(connect_rows) };
+
+/* The same subsystem by the same way, as far as both say. */
+static bool is_same(const struct fab_conn *a, const struct fab_conn *b)
+{
+	static const enum fab_key ends[] = { FK_TRANSPORT, FK_NQN, FK_TRADDR, FK_TRSVCID, FK_HOST_TRADDR, FK_HOST_IFACE };
+
+	for (size_t i = 0; i < NELEMS(ends); i++) {
+		if (a->v[ends[i]].set && b->v[ends[i]].set && !fab_same_address(a->v[ends[i]].s, b->v[ends[i]].s))
+			return false;
+	}
+	return a->v[FK_NQN].set;
+}
+
+static int from_configuration(struct ctx *ctx, const char *config, struct fab_conn *c)
+{
+	struct fabconf *fc;
+	int rc = config ? fabconf_load(ctx, config, &fc) : 0;
+
+	if (!rc && config)
+		rc = fabconf_check(ctx, fc);
+	for (size_t i = 0; !rc && config && i < fc->n; i++) {
+		if (!is_same(c, &fc->entries[i].conn))
+			continue;
+		fab_merge(c, &fc->entries[i].conn);
+		break;
+	}
+	return rc;
+}
 
 static int run_connect(struct ctx *ctx, const void *argp, struct val *out)
 {
@@ -30,6 +64,8 @@ static int run_connect(struct ctx *ctx, const void *argp, struct val *out)
 	struct fab_new new;
 	int rc = fabopts_conn(ctx, &args->fab, &c);
 
+	if (!rc)
+		rc = from_configuration(ctx, args->config, &c);
 	if (!rc)
 		rc = fab_host(ctx, &c);
 	if (!rc)

@@ -70,19 +70,8 @@ static void put_exat(struct arena *a, struct val *list, uint64_t type, size_t le
 static int put_hostid(struct ctx *ctx, struct val *exat, const char *hostid)
 {
 	uint8_t id[HOSTID_LEN];
-	size_t n = 0;
 
-	for (const char *p = hostid; *p && n < 2 * HOSTID_LEN; p++) {
-		const char *digit = strchr("0123456789abcdef", *p | (*p >= 'A' && *p <= 'F' ? 0x20 : 0));
-
-		if (*p == '-')
-			continue;
-		if (!digit)
-			break;
-		id[n / 2] = (uint8_t)(id[n / 2] << 4 | (digit - "0123456789abcdef"));
-		n++;
-	}
-	if (n != 2 * HOSTID_LEN)
+	if (!uuid_from_text(hostid, strlen(hostid), id))
 		return fail(ctx, XC_USAGE, 0, "the host identifier '%s' is no UUID", hostid);
 	val_put_bytes(ctx->arena, exat->c.last, "hostid", id, sizeof(id));
 	return 0;

@@ -10,7 +10,7 @@
 
 enum { MAX_SERVICES = 256, MAX_DEPTH = 8, LIMIT_MS = 120000 };
 
-static struct fab_target *add(struct walk *w)
+struct fab_target *walk_add(struct walk *w)
 {
 	struct fab_target *larger;
 
@@ -35,30 +35,22 @@ bool walk_first(struct walk *w, struct strset *s, const struct fab_conn *c)
 }
 
 /* The port that a service has if nobody says another, so that one service is one text. */
-static void usual_port(struct fab_conn *c)
+void walk_usual_port(struct fab_conn *c)
 {
 	if (!c->v[FK_TRSVCID].set && fab_by_ip(c))
 		fab_put_text(c, FK_TRSVCID, strcmp(fab_text(c, FK_TRANSPORT), "tcp") == 0 ? "8009" : "4420", "default");
 }
 
-static int from_command_line(struct walk *w)
+/* Most connections are from one and the same host, which is looked up once. */
+int walk_host(struct walk *w, struct fab_conn *c)
 {
-	struct fab_target *t;
+	int rc;
 
-	if (w->args->device) {
-		t = add(w);
-		*t = (struct fab_target){ .device = w->args->device, .conn = w->given, .persistent = w->args->persistent };
-		return 0;
-	}
-	if (!w->given.v[FK_TRANSPORT].set && (w->given.v[FK_TRADDR].set || w->given.v[FK_NQN].set))
-		return fail(w->ctx, XC_USAGE, 0, "--transport is missing: how is the target to be reached?");
-	if (!w->given.v[FK_TRANSPORT].set)
-		return 0;
-	t = add(w);
-	*t = (struct fab_target){ .conn = w->given, .persistent = w->args->persistent };
-	usual_port(&t->conn);
-	walk_first(w, &w->services, &t->conn);
-	return 0;
+	if (c->v[FK_HOSTNQN].set || c->v[FK_HOSTID].set)
+		return fab_host(w->ctx, c);
+	rc = w->usual.v[FK_HOSTNQN].set ? 0 : fab_host(w->ctx, &w->usual);
+	fab_merge(c, &w->usual);
+	return rc;
 }
 
 int walk_begin(struct ctx *ctx, const struct disc_args *args, struct walk *w)
@@ -66,18 +58,18 @@ int walk_begin(struct ctx *ctx, const struct disc_args *args, struct walk *w)
 	int rc;
 
 	*w = (struct walk){ .ctx = ctx, .args = args, .records = DISCOVERY_MAX };
+	if (args->nbft && args->no_nbft)
+		return fail(ctx, XC_USAGE, 0, "--nbft and --no-nbft exclude each other");
 	rc = fabopts_conn(ctx, &args->fab, &w->given);
 	if (!rc)
-		rc = fab_host(ctx, &w->given);
-	if (!rc)
-		rc = from_command_line(w);
-	if (rc)
+		rc = walk_sources(w);
+	if (rc || w->n)
 		return rc;
-	w->named = w->n;
-	if (w->n)
+	/* At boot there need not be anything to do. */
+	if (args->nbft || args->config || args->owner)
 		return 0;
 	rc = fail(ctx, XC_USAGE, 0, "there is no target: none is named, and none is configured");
-	return fail_hint(ctx, rc, "name one with --transport and --traddr, or see 'nvmekit help config-show'");
+	return fail_hint(ctx, rc, "name one with --transport and --traddr; 'nvmekit help config-show' tells where they are configured");
 }
 
 int walk_read(struct walk *w, const struct fab_target *t, struct discovery *d, struct discovery_log *log)
@@ -107,7 +99,7 @@ void walk_refer(struct walk *w, const struct fab_target *t, const struct fab_con
 	struct fab_target next = { .conn = *c, .persistent = t->persistent, .depth = t->depth + 1 };
 
 	*why = NULL;
-	usual_port(&next.conn);
+	walk_usual_port(&next.conn);
 	if (!walk_first(w, &w->services, &next.conn))
 		return;
 	if (next.depth > MAX_DEPTH)
@@ -115,7 +107,7 @@ void walk_refer(struct walk *w, const struct fab_target *t, const struct fab_con
 	else if (w->n >= MAX_SERVICES)
 		*why = arena_printf(w->ctx->arena, "is one too many; no more than %d discovery services are asked", MAX_SERVICES);
 	else
-		*add(w) = next;
+		*walk_add(w) = next;
 }
 
 int walk_keep_raw(struct walk *w, const struct discovery_log *log)

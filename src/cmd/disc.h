@@ -29,7 +29,7 @@ struct disc_args {
 	    "Configuration to read instead of the files in /etc/nvme; none: no file at all", .complete = COMP_FILE),           \
 	OPT(st, nbft, 0, "nbft", NULL, "Only what the firmware has booted from, as its NBFT says"),                             \
 	OPT(st, no_nbft, 0, "no-nbft", NULL, "Not what the NBFT says"),                                                         \
-	OPT(st, nbft_path, 0, "nbft-path", "DIR", "Where the NBFT is", .complete = COMP_DIR, .def = "/sys/firmware/acpi/tables"), \
+	OPT(st, nbft_path, 0, "nbft-path", "DIR", "Where the NBFT is, instead of /sys/firmware/acpi/tables", .complete = COMP_DIR), \
 	OPT(st, owner, 0, "owner", "TEXT", "Only targets of this owner in the configuration"),                                  \
 	OPT(st, context, 0, "context", "TEXT", "Who calls, for scripts written for nvme-cli", .flags = OF_HIDDEN)
 
@@ -46,14 +46,19 @@ struct walk {
 	const struct disc_args *args;
 	struct fab_conn given; /* on the command line */
 	struct fab_target *v;
-	size_t n, room, named; /* named: how many did not come from referrals */
+	size_t n, room;
+	struct fab_conn usual; /* this host, where nothing else is said */
 	struct strset services, subsystems; /* visited already */
 	uint64_t records;      /* that may still be read */
-	const struct topo *topo;
 };
 
 /* Targets from the command line, else from the configuration and the NBFT. None at all: XC_USAGE. */
 int walk_begin(struct ctx *ctx, const struct disc_args *args, struct walk *w);
+/* The parts of it (disc_sources.c): all that is named, or else configured; a new place in the list, for a target that is complete. */
+int walk_sources(struct walk *w);
+struct fab_target *walk_add(struct walk *w);
+int walk_host(struct walk *w, struct fab_conn *c);
+void walk_usual_port(struct fab_conn *c);
 /* Opens the service and reads its log; *d stays open. Counts against what may be read in a run. */
 int walk_read(struct walk *w, const struct fab_target *t, struct discovery *d, struct discovery_log *log);
 /* Where connections from this log start: what was given, then what the discovery controller has. */

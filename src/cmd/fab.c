@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "cmd/common.h"
+#include "dev/hostid.h"
 #include "dev/topo.h"
 
 enum { NSIDS_A_LIST = 1024, MAX_LISTS = 64, POLL_MS = 20, CNS_ACTIVE = 0x02 };
@@ -18,7 +19,15 @@ const struct field fab_ns_rows[2] = {
 
 int fab_host(struct ctx *ctx, struct fab_conn *c)
 {
-	(void)ctx, (void)c;
+	struct host_identity id;
+	int rc = host_identity(ctx, fab_text(c, FK_HOSTNQN), fab_text(c, FK_HOSTID), NULL, NULL, &id);
+
+	if (rc)
+		return rc;
+	if (!c->v[FK_HOSTNQN].set)
+		fab_put_text(c, FK_HOSTNQN, id.hostnqn, id.nqn_origin);
+	if (!c->v[FK_HOSTID].set)
+		fab_put_text(c, FK_HOSTID, id.hostid, id.id_origin);
 	return 0;
 }
 

@@ -3,10 +3,9 @@
 
 #include <string.h>
 
+#include "cmd/keys.h"
 #include "core/secret.h"
 #include "spec/field.h"
-
-enum { SECRET_MAX = 256 }; /* bytes of a DHHC-1 text are less */
 
 static const struct {
 	enum fab_key key;
@@ -60,30 +59,17 @@ static int put_texts(struct ctx *ctx, const struct fabopts *o, struct fab_conn *
 	return 0;
 }
 
-/* From the file, or from the command line, which other users can read while it runs. */
 static int put_secret(struct ctx *ctx, enum fab_key k, const char *text, const char *file, struct fab_conn *c)
 {
-	const char *opt = fab_keys[k].opt, *why;
+	const char *opt = arena_printf(ctx->arena, "--%s", fab_keys[k].opt);
+	const struct key_source from = { opt, text, arena_printf(ctx->arena, "%s-file", opt), file };
 	struct secret s = { 0 };
-	char *copy;
-	int rc = 0;
+	int rc = text || file ? dhchap_secret_read(ctx, &from, &s) : 0;
 
-	if (!text && !file)
-		return 0;
-	if (text && file)
-		return fail(ctx, XC_USAGE, 0, "--%s and --%s-file exclude each other", opt, opt);
-	if (file) {
-		rc = secret_read(ctx, arena_printf(ctx->arena, "--%s-file", opt), file, SECRET_MAX, true, &s);
-	} else {
-		secret_take(ctx, text, &s);
-		warn_user(ctx, "--%s: a secret on the command line can be read by other users; --%s-file keeps it to you", opt, opt);
-	}
-	if (rc)
+	if (rc || !s.p)
 		return rc;
-	copy = arena_strndup(ctx->arena, (const char *)s.p, s.len);
+	fab_put_text(c, k, arena_strndup(ctx->arena, (const char *)s.p, s.len), FAB_ORIGIN);
 	secret_wipe(&s);
-	if (strlen(copy) && fab_parse(ctx->arena, c, k, copy, FAB_ORIGIN, &why))
-		return fail(ctx, XC_USAGE, 0, "--%s %s", opt, why);
 	return 0;
 }
 

@@ -56,14 +56,15 @@ static const struct name fab_unset_names[] __attribute__((unused)) = {
 	OPT(st, m.ctrl_secret_file, 0, "dhchap-ctrl-secret-file", "FILE",                                                       \
 	    "The controller has to authenticate itself as well, with the secret in FILE", .complete = COMP_FILE),              \
 	OPT(st, m.secret, 'S', "dhchap-secret", "KEY",                                                                          \
-	    "The same on the command line, where others can read it: for scripts written for nvme-cli"),                       \
-	OPT(st, m.secret, 0, "kxchap-secret", "KEY", "The same", .flags = OF_ALIAS | OF_HIDDEN),                                \
-	OPT(st, m.ctrl_secret, 'C', "dhchap-ctrl-secret", "KEY", "The same of the controller's secret"),                        \
-	OPT(st, m.ctrl_secret, 0, "kxchap-ctrl-secret", "KEY", "The same", .flags = OF_ALIAS | OF_HIDDEN),                      \
+	    "The same on the command line, where others can read it: for scripts written for nvme-cli",                        \
+	    .flags = OF_SECRET),                       \
+	OPT(st, m.secret, 0, "kxchap-secret", "KEY", "The same", .flags = OF_ALIAS | OF_HIDDEN | OF_SECRET),                                \
+	OPT(st, m.ctrl_secret, 'C', "dhchap-ctrl-secret", "KEY", "The same of the controller's secret", .flags = OF_SECRET),                        \
+	OPT(st, m.ctrl_secret, 0, "kxchap-ctrl-secret", "KEY", "The same", .flags = OF_ALIAS | OF_HIDDEN | OF_SECRET),                      \
 	OPT(st, m.tls, 0, "tls", NULL, "Encrypt with TLS 1.3, with a key that is in the keyring (tcp)"),                        \
 	OPT(st, m.concat, 0, "concat", NULL, "Encrypt with TLS 1.3, with a key that DH-HMAC-CHAP agrees upon (tcp)"),           \
 	OPT(st, m.keyring, 0, "keyring", "NAME|NUMBER", "Keyring that holds the TLS keys; the usual one is .nvme"),             \
-	OPT(st, m.tls_key, 0, "tls-key", "NUMBER", "The TLS key: its serial number in the kernel's keyring"),                   \
+	OPT(st, m.tls_key, 0, "tls-key", "NUMBER", "The TLS key: its serial number in the kernel's keyring", .flags = OF_SECRET),                   \
 	OPT(st, m.tls_key, 0, "tls_key", "NUMBER", "The same", .flags = OF_ALIAS | OF_HIDDEN),                                  \
 	OPT(st, m.tls_key_identity, 0, "tls-key-identity", "TEXT", "The TLS key: its identity in the keyring")
 

@@ -58,26 +58,32 @@ int key_take(struct ctx *ctx, unsigned kind, const char *what, struct secret *te
 	return rc;
 }
 
+/* For messages: "--keydata", "--keydata-file: FILE". */
+static const char *source_name(struct ctx *ctx, const struct key_source *from)
+{
+	if (from->arg)
+		return from->opt;
+	if (!from->file || strcmp(from->file, "-") == 0)
+		return "standard input";
+	return arena_printf(ctx->arena, "%s: %s", from->file_opt, from->file);
+}
+
 int key_read(struct ctx *ctx, unsigned kind, const struct key_source *from, struct auth_key *out)
 {
 	struct secret text = { NULL, 0 };
 	int rc = read_text(ctx, from, &text);
-	const char *what = from->arg	? from->opt
-			   : from->file && strcmp(from->file, "-") != 0 ? from->file
-						      : "standard input";
 
-	return rc ? rc : key_take(ctx, kind, what, &text, out);
+	return rc ? rc : key_take(ctx, kind, source_name(ctx, from), &text, out);
 }
 
-int dhchap_secret_read(struct ctx *ctx, const char *opt, const char *path, struct secret *out)
+int dhchap_secret_read(struct ctx *ctx, const struct key_source *from, struct secret *out)
 {
 	struct auth_key k = { 0 };
 	struct secret text = { NULL, 0 };
-	const char *name = strcmp(path, "-") == 0 ? "standard input" : path;
-	int rc = secret_read(ctx, opt, path, TEXT_MAX, true, &text);
+	int rc = read_text(ctx, from, &text);
 
 	if (!rc)
-		rc = check(ctx, AUTH_DHCHAP, arena_printf(ctx->arena, "%s: %s", opt, name), &text, &k);
+		rc = check(ctx, AUTH_DHCHAP, source_name(ctx, from), &text, &k);
 	auth_key_wipe(&k);
 	if (rc) {
 		secret_wipe(&text);

@@ -8,20 +8,17 @@
 #include "dev/keyring.h"
 #include "spec/authkey.h"
 
-/*
- * For connect: a secret of DH-HMAC-CHAP ("DHHC-1:00:...:") from a file, or from standard input for "-". It has been checked:
- * XC_DATA says what is wrong with it, and names 'opt' and file, but nothing of the secret. out->p is the text, with a NUL behind
- * out->len, as the kernel's options dhchap_secret= and dhchap_ctrl_secret= want it; secret_wipe() it.
- */
-int dhchap_secret_read(struct ctx *ctx, const char *opt, const char *file_or_dash, struct secret *out);
-
-/* --- for the commands --- */
-
 /* Where a key comes from: the option that holds it, or the one that names a file. Neither: standard input, if it is no terminal. */
 struct key_source {
 	const char *opt, *arg;	     /* "--keydata", and its value */
 	const char *file_opt, *file; /* "--keydata-file", and its value */
 };
+/*
+ * For connect: a secret of DH-HMAC-CHAP ("DHHC-1:00:...:"). It has been checked: XC_DATA says what is wrong with it, and where it
+ * came from, but nothing of the secret. out->p is the text, with a NUL behind out->len, as the kernel's options dhchap_secret= and
+ * dhchap_ctrl_secret= want it; secret_wipe() it.
+ */
+int dhchap_secret_read(struct ctx *ctx, const struct key_source *from, struct secret *out);
 /* The key in its text form, checked. XC_USAGE: no source, or two; XC_DATA: a bad key. auth_key_wipe() it. */
 int key_read(struct ctx *ctx, unsigned kind, const struct key_source *from, struct auth_key *out);
 /* The same of a text that is there already; 'what' names it in messages: "--keydata". Overwrites the text. */
@@ -91,7 +88,7 @@ int psk_line(struct ctx *ctx, const char *identity, const uint8_t *psk, size_t l
 		    "Write the key to this new file (mode 600) instead of showing it", .complete = COMP_FILE)
 
 #define ROW_HASH { "hash", "Hash function that is applied to it", .len = 8, ENUM_OF(auth_hash_names) }
-#define ROW_LENGTH { "length", "Length", .len = 8, .kind = K_UINT, .unit = "bytes" }
+#define ROW_LENGTH { "length", "Length of the key", .len = 8, .kind = K_UINT, .unit = "bytes" }
 #define ROW_KEY(flag) { "key", "The key: shown here alone, and only by commands that are there to show it", .kind = K_TEXT, .flags = (flag) }
 #define ROW_OUTPUT_FILE { "output_file", "File that it was written to", .kind = K_TEXT, .flags = F_OPTIONAL }
 #define ROW_IDENTITY(flag) { "identity", "Identity of the TLS PSK: its description in a keyring", .kind = K_TEXT, .flags = (flag) }

@@ -107,6 +107,42 @@ static int adjust_format(struct line *l)
 	return 0;
 }
 
+/* What it says of a line that natively would be understood otherwise, or be asked for on standard input. */
+static int refuse(struct line *l, const char *text)
+{
+	(void)fail(l->ctx, XC_USAGE, 0, "%s", text);
+	nvme_error(l->ctx, nvme_json(l->ctx), l->out, l->err);
+	return line_leave(l, 1);
+}
+
+static int adjust_check_dhchap(struct line *l)
+{
+	return line_given(l, "key") ? 0 : refuse(l, "Key not specified");
+}
+
+static int adjust_check_tls(struct line *l)
+{
+	if (!line_given(l, "keydata"))
+		return refuse(l, "No key data");
+	return line_given(l, "subsysnqn") ? 0 : refuse(l, "Need to specify a subsystem NQN");
+}
+
+static int adjust_gen_tls(struct line *l)
+{
+	if (!line_given(l, "insert") || line_given(l, "subsysnqn"))
+		return 0;
+	return refuse(l, "No subsystem NQN specified");
+}
+
+static int adjust_tls_key(struct line *l)
+{
+	if (!line_given(l, "import") + !line_given(l, "export") + !line_given(l, "revoke") != 2)
+		return refuse(l, "Must specify either --import, --export or --revoke");
+	if (line_given(l, "export") && !line_given(l, "keyfile"))
+		line_put(l, "keyfile", 0, "-");
+	return 0;
+}
+
 /* Where the kernel has no NVMe driver 2.16 does not call that an empty list. */
 static int adjust_list(struct line *l)
 {
@@ -126,6 +162,7 @@ static const struct {
 } adjusts[] = {
 	{ "list", adjust_list },
 	{ "list-subsys", adjust_list },
+	{ "show-topology", adjust_topology },
 	{ "error-log", adjust_error_log },
 	{ "get-log", adjust_get_log },
 	{ "create-ns", adjust_create_ns },
@@ -134,6 +171,10 @@ static const struct {
 	{ "sed-unlock", adjust_sed_lock },
 	{ "self-test-log", adjust_self_test_log },
 	{ "format", adjust_format },
+	{ "check-dhchap-key", adjust_check_dhchap },
+	{ "gen-tls-key", adjust_gen_tls },
+	{ "check-tls-key", adjust_check_tls },
+	{ "tls-key", adjust_tls_key },
 	{ "admin-passthru", adjust_passthru },
 	{ "io-passthru", adjust_passthru },
 };

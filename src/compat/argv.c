@@ -248,6 +248,9 @@ static bool left_out(const struct line *l, size_t i)
 	/* 2.16's way to say "the one that the device is". */
 	if (to && strcmp(to, "namespace-id") == 0 && (line_is(l, "id-ns") || line_is(l, "io-passthru")))
 		return line_number(l->value[i], 32, &v) == 0 && !v;
+	/* A key that is not inserted is not appended either. */
+	if (to && strcmp(to, "keyfile") == 0 && (line_is(l, "gen-tls-key") || line_is(l, "check-tls-key")))
+		return !line_given(l, "insert");
 	/* Two spellings of the same: once is enough. */
 	for (size_t k = i + 1; to && k < l->n; k++) {
 		if (l->given[k] && l->s[k].to && strcmp(l->s[k].to, to) == 0)

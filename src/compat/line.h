@@ -31,6 +31,8 @@ void line_put(struct line *l, const char *name, char ch, const char *value);
 int line_leave(struct line *l, int code);
 int line_complain(struct line *l, const char *text);
 
+/* Of show-topology: checks the ranking, and keeps what is to be shown (topology.c). */
+int adjust_topology(struct line *l);
 /* Adds what 2.16 takes for granted. 0, or as line_leave. */
 int line_adjust(struct line *l);
 

@@ -235,13 +235,25 @@ static void put_states(struct ctx *ctx, struct val *subsys)
 	}
 }
 
-void shape_list_subsys(struct ctx *ctx, struct val *v, const struct fmt_opts *o)
+static void shape_subsys(struct ctx *ctx, struct val *s, const struct fmt_opts *o)
 {
 	static const char *const keys[] = { "Name", "NQN", "Paths", NULL };
 	static const char *const more[] = { "Name",	"NQN",	"Model", "Serial", "Firmware",
 					    "IOPolicy", "Type", "Paths", NULL };
+
+	if (strcmp(o->cmd->name, "show-topology") == 0) {
+		if (nvme_json(ctx))
+			shape_topology(ctx, s, o->verbose);
+		return;
+	}
+	val_keep(s, o->verbose || !nvme_json(ctx) ? more : keys);
+	if (names_namespace(ctx))
+		put_states(ctx, s);
+}
+
+void shape_list_subsys(struct ctx *ctx, struct val *v, const struct fmt_opts *o)
+{
 	struct val *from = val_get(v, "Hosts"), *hosts = val_new(ctx->arena, VAL_ARR);
-	bool all = o->verbose || !nvme_json(ctx);
 	const char *nqn, *id;
 
 	this_host(ctx, &nqn, &id);
@@ -253,9 +265,7 @@ void shape_list_subsys(struct ctx *ctx, struct val *v, const struct fmt_opts *o)
 		for (struct val *s = list ? list->c.first : NULL, *next; s; s = next) {
 			next = s->next;
 			s->next = NULL;
-			val_keep(s, all ? more : keys);
-			if (names_namespace(ctx))
-				put_states(ctx, s);
+			shape_subsys(ctx, s, o);
 			val_add(to, NULL, s);
 		}
 	}

@@ -52,6 +52,15 @@ void text_list(struct ctx *ctx, const struct val *v, FILE *to);
 void text_list_verbose(struct ctx *ctx, const struct val *v, FILE *to);
 void text_list_subsys(struct ctx *ctx, const struct val *v, FILE *to);
 
+/* The first lines of a subsystem, with those that -v adds. */
+void text_subsys_config(struct ctx *ctx, const struct val *host, const struct val *s, FILE *to);
+
+/* topology.c: show-topology, of which the trees of hosts are list.c's, and ana-log. */
+void shape_topology(struct ctx *ctx, struct val *subsys, bool verbose);
+void text_topology(struct ctx *ctx, const struct val *host, const struct val *s, FILE *to);
+void shape_ana(struct ctx *ctx, struct val *v);
+void text_ana(struct ctx *ctx, const struct val *v, FILE *to);
+
 /* admin.c: lists, self-tests, sanitize status, properties. */
 void shape_self_test(struct ctx *ctx, struct val *v);
 void shape_sanitize(struct ctx *ctx, struct val *v);
@@ -65,6 +74,9 @@ bool text_security(struct ctx *ctx, const char *cmd, const struct val *v, const 
 /* nbft.c */
 void shape_nbft(struct ctx *ctx, struct val *v, struct fmt_opts *o, bool json);
 void text_nbft(struct ctx *ctx, const struct val *v, FILE *out);
+
+/* keys.c */
+bool print_keys(struct ctx *ctx, const struct val *v, const struct fmt_opts *o, FILE *out);
 
 /* sentence.c: what commands that alter something say; false: this is none of them. */
 bool print_sentence(struct ctx *ctx, const struct val *v, const struct fmt_opts *o, FILE *out);

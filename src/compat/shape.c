@@ -342,7 +342,7 @@ static const struct {
 	void (*shape)(struct ctx *ctx, struct val *v);
 } json_shapes[] = {
 	{ "self-test-log", shape_self_test }, { "sanitize-log", shape_sanitize }, { "show-regs", shape_registers },
-	{ "get-reg", shape_get_reg },
+	{ "get-reg", shape_get_reg }, { "ana-log", shape_ana },
 };
 
 static const struct {
@@ -352,6 +352,7 @@ static const struct {
 	{ "id-ctrl", shape_id_ctrl }, { "id-ns", shape_id_ns }, { "smart-log", shape_smart },
 	{ "fw-log", shape_fw },	      { "list", shape_lists },	{ "list-subsys", shape_subsystems },
 	{ "nbft-show", shape_nbft },
+	{ "show-topology", shape_subsystems },
 };
 
 void shape_as(struct ctx *ctx, const char *cmd, struct val *v, struct fmt_opts *o)

@@ -265,7 +265,7 @@ static void subsys_attribute(struct ctx *ctx, const struct val *s, const char *k
 		fprintf(to, "%*s%s=%s\n", indent, "", name, value);
 }
 
-static void subsys(struct ctx *ctx, const struct val *host, const struct val *s, FILE *to)
+void text_subsys_config(struct ctx *ctx, const struct val *host, const struct val *s, FILE *to)
 {
 	const char *name = cell(ctx, s, "Name");
 	int indent = (int)strlen(name) + 3;
@@ -279,6 +279,11 @@ static void subsys(struct ctx *ctx, const struct val *host, const struct val *s,
 		subsys_attribute(ctx, s, "Firmware", "firmware", indent, to);
 		subsys_attribute(ctx, s, "Type", "type", indent, to);
 	}
+}
+
+static void subsys(struct ctx *ctx, const struct val *host, const struct val *s, FILE *to)
+{
+	text_subsys_config(ctx, host, s, to);
 	fputs("\\\n", to);
 	val_for_each(p, val_get(s, "Paths")) {
 		const char *ana = cell(ctx, p, "ANAState");
@@ -290,14 +295,14 @@ static void subsys(struct ctx *ctx, const struct val *host, const struct val *s,
 
 void text_list_subsys(struct ctx *ctx, const struct val *v, FILE *to)
 {
-	bool first = true;
+	bool first = true, topology = strcmp(ctx->cmd->name, "show-topology") == 0;
 
 	val_for_each(host, v) {
 		val_for_each(s, val_get(host, "Subsystems")) {
 			if (!first)
 				fputc('\n', to);
 			first = false;
-			subsys(ctx, host, s, to);
+			(topology ? text_topology : subsys)(ctx, host, s, to);
 		}
 	}
 }

@@ -382,7 +382,7 @@ bool nvme_print(struct ctx *ctx, const struct val *v, const struct fmt_opts *o, 
 {
 	const char *cmd = o->cmd->name;
 
-	if (print_sentence(ctx, v, o, out))
+	if (print_sentence(ctx, v, o, out) || print_keys(ctx, v, o, out))
 		return true;
 	if (strstr(cmd, "-passthru"))
 		return print_passthru(ctx, v, o, out);
@@ -402,10 +402,12 @@ bool nvme_print(struct ctx *ctx, const struct val *v, const struct fmt_opts *o, 
 		text_list_verbose(ctx, v, out);
 	else if (strcmp(cmd, "list") == 0)
 		text_list(ctx, v, out);
-	else if (strcmp(cmd, "list-subsys") == 0)
+	else if (strcmp(cmd, "list-subsys") == 0 || strcmp(cmd, "show-topology") == 0)
 		text_list_subsys(ctx, v, out);
 	else if (strcmp(cmd, "nbft-show") == 0)
 		text_nbft(ctx, v, out);
+	else if (strcmp(cmd, "ana-log") == 0)
+		text_ana(ctx, v, out);
 	else if (strcmp(cmd, "smart-log") == 0 || strcmp(cmd, "error-log") == 0 || strcmp(cmd, "fw-log") == 0)
 		text_page(ctx, cmd, v, out);
 	else

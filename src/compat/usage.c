@@ -7,7 +7,7 @@
 
 /* Commands that nvme-cli has not, so that no beginning of a word means them. */
 static const char *const native_cmds[] = { "introspect", "schema", "complete", "erase", "fw-update", "wait", "host-identity",
-					   "host-identity-store", NULL };
+					   "host-identity-store", "iopolicy", NULL };
 
 /* Options that nvme-cli has not: as beginnings of words they would get in the way of its own. */
 static const struct {
@@ -17,11 +17,18 @@ static const struct {
 	{ "create-ns", "size" }, { "create-ns", "metadata-size" }, { "create-ns", "attach" }, { "create-ns", "controllers" },
 	{ "format", "metadata-size" }, { "capacity-mgmt", "capacity" }, { "get-reg", "name" },
 	{ "gen-hostnqn", "random" },
+	{ "show-topology", "ranking" }, { "show-topology", "watch" }, { "show-topology", "interval" },
+	{ "show-topology", "count" }, { "show-topology", "duration" }, { "ana-log", "watch" },
+	{ "ana-log", "interval" }, { "ana-log", "count" }, { "ana-log", "duration" },
 	{ "list", "columns" },	{ "list", "sort" },	      { "list", "filter" }, { "list", "no-headings" },
 	{ "error-log", "all" }, { "get-log", "clear-event" }, { "get-log", "raw" }, { "get-log", "ish" },
+	{ "gen-dhchap-key", "secret-file" }, { "gen-dhchap-key", "output-file" }, { "gen-dhchap-key", "secret-length" },
+	{ "check-dhchap-key", "keydata" }, { "check-dhchap-key", "keydata-file" }, { "gen-tls-key", "secret-file" },
+	{ "gen-tls-key", "output-file" }, { "check-tls-key", "keydata-file" },
 };
 
 static const struct spelling own[] = {
+	{ "show-topology", "ranking", 'r', "FMT", "", "Ranking order: namespace|ctrl|multipath", NULL },
 	{ "get-log", "aen", 'a', "NUM", "", "result of the aen, its log page is read", NULL },
 	{ "admin-passthru", "dry-run", 'd', NULL, "dry-run", "show command instead of sending", NULL },
 	{ "io-passthru", "dry-run", 'd', NULL, "dry-run", "show command instead of sending", NULL },
@@ -54,9 +61,10 @@ const struct cmd *nvme_group_command(struct arena *a, const char *group, const c
 
 static bool is_native_cmd(const struct cmd *c)
 {
-	if (strcmp(c->name, "rpmb") == 0)
+	if (strcmp(c->name, "rpmb") == 0 || strcmp(c->name, "tls-key") == 0)
 		return false;
-	if (strncmp(c->name, "rpmb-", 5) == 0 || strncmp(c->name, "sed-", 4) == 0 || strncmp(c->name, "nbft-", 5) == 0)
+	if (strncmp(c->name, "rpmb-", 5) == 0 || strncmp(c->name, "sed-", 4) == 0 || strncmp(c->name, "config-", 7) == 0 || strncmp(c->name, "nbft-", 5) == 0 ||
+	    strncmp(c->name, "keys-", 5) == 0)
 		return true;
 	for (const char *const *n = native_cmds; *n; n++) {
 		if (strcmp(c->name, *n) == 0)
@@ -95,9 +103,11 @@ const struct cmd *nvme_command(const char *word)
 	return found && !(found->flags & C_ALTERS) ? found : NULL;
 }
 
-/* The one letter that natively means something else everywhere. */
+/* Letters that natively mean something else everywhere. */
 static char letter(const struct cmd *cmd, const struct opt *o)
 {
+	if (strcmp(cmd->name, "nbft-show") == 0 && o->name && strcmp(o->name, "hfi") == 0)
+		return 'H';
 	return strcmp(cmd->name, "rpmb") == 0 && o->name && strcmp(o->name, "address") == 0 ? 'o' : o->ch;
 }
 

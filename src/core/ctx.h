@@ -16,6 +16,7 @@ struct dev;
 struct held;
 struct sim;
 struct val;
+struct layout;
 
 /* What the gate is told on the command line (src/dev/gate.h). */
 struct gate_args {
@@ -72,6 +73,14 @@ struct ctx {
 	bool asked; /* somebody was, and has seen the plan */
 	/* Shows how far an operation is; NULL: nobody looks. */
 	void (*show_progress)(struct ctx *ctx, const struct progress *p);
+	/*
+	 * One answer of several, printed at once (--watch; src/cmd/follow.h): 0 or what went wrong, recorded. 'moment' says when it was
+	 * and what has changed since the one before. NULL: nobody looks. Whoever has called it ends without an answer of its own.
+	 */
+	int (*emit)(struct ctx *ctx, struct val *answer);
+	struct val *moment;
+	bool emitted;
+	const struct layout *layout; /* of this answer, where a command has several; NULL: the command's */
 	/* What a dry run would do, or what the gate refused: spec_plan (src/dev/gate.h). NULL: nothing of that kind. */
 	struct val *plan;
 	/* Set by a command whose answer is bytes; read by the binary format. */

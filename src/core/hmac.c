@@ -12,7 +12,10 @@
 /* OSSL_PARAM wants text that is not constant, and does not change it. */
 static char *digest_name(size_t size)
 {
-	return (char *)(uintptr_t)(size == 32 ? "SHA256" : size == 48 ? "SHA384" : size == 64 ? "SHA512" : NULL);
+	return (char *)(uintptr_t)(size == 32	? "SHA256"
+				   : size == 48 ? "SHA384"
+				   : size == 64 ? "SHA512"
+						: NULL);
 }
 
 int hmac_sha2(size_t size, const void *key, size_t keylen, const void *data, size_t len, uint8_t *out)
@@ -43,8 +46,8 @@ static OSSL_PARAM octets(const char *name, const void *p, size_t len)
 	return OSSL_PARAM_construct_octet_string(name, (void *)(uintptr_t)p, len);
 }
 
-int hkdf_sha2(size_t size, const void *salt, size_t saltlen, const void *key, size_t keylen, const void *info, size_t infolen,
-	      uint8_t *out, size_t outlen)
+int hkdf_sha2(size_t size, const void *salt, size_t saltlen, const void *key, size_t keylen, const void *info,
+	      size_t infolen, uint8_t *out, size_t outlen)
 {
 	char *digest = digest_name(size);
 	OSSL_PARAM params[] = {

@@ -201,7 +201,8 @@ static int open_for(enum secret_file how, const char *path, char *temp)
 }
 
 /* What cannot be completed is taken away again, except from a file that held something else before. */
-static int fill_file(int fd, enum secret_file how, const char *path, const char *temp, const void *p, size_t len)
+static int fill_file(int fd, enum secret_file how, const char *path, const char *temp, const void *p,
+		     size_t len)
 {
 	struct stat st;
 	int rc = fchmod(fd, 0600) ? -errno : 0;
@@ -221,7 +222,8 @@ static int fill_file(int fd, enum secret_file how, const char *path, const char 
 	return rc;
 }
 
-int secret_write(struct ctx *ctx, const char *opt, const char *path, enum secret_file how, const void *p, size_t len)
+int secret_write(struct ctx *ctx, const char *opt, const char *path, enum secret_file how, const void *p,
+		 size_t len)
 {
 	char *temp = arena_printf(ctx->arena, "%s.XXXXXX", path);
 	int fd = open_for(how, path, temp), rc = fd < 0 ? -errno : fill_file(fd, how, path, temp, p, len);

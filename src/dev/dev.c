@@ -41,6 +41,18 @@ int dev_open(struct ctx *ctx, const char *spec, struct dev **out)
 	return rc;
 }
 
+struct dev *dev_subsys(struct ctx *ctx, const char *name)
+{
+	struct dev *dev = arena_alloc(ctx->arena, sizeof(*dev));
+
+	dev->ctx = ctx;
+	dev->ops = dev_backend(ctx);
+	dev->kind = DEV_SUBSYS;
+	dev->name = dev->path = arena_strdup(ctx->arena, name);
+	dev->fd = -1;
+	return dev;
+}
+
 void dev_close(struct dev *dev)
 {
 	gate_release(dev);
@@ -64,6 +76,8 @@ static const char *op_name(struct ctx *ctx, const struct req *r)
 	};
 	const struct opcode *op = opcode_info(r->opcode, r->io);
 
+	if (r->kind == REQ_IOPOLICY)
+		return arena_printf(ctx->arena, "iopolicy=%.*s", (int)r->data_len, (const char *)r->data);
 	if (r->kind != REQ_NVME)
 		return kinds[r->kind];
 	return op ? op->name : arena_printf(ctx->arena, "opcode 0x%02x", r->opcode);

@@ -26,6 +26,7 @@ enum req_kind {
 	REQ_REG_WRITE,    /* property cdw10 of cdw11 bytes: value in cdw12 (low) and cdw13 (high) */
 	REQ_DISCONNECT,   /* the kernel gives the controller of a fabrics target up */
 	REQ_OPAL,         /* the kernel's Opal interface: ioctl number cdw10 on the block node, its struct in data */
+	REQ_IOPOLICY,     /* of a DEV_SUBSYS: how the kernel spreads I/O over the paths, its word in data */
 };
 
 /*
@@ -51,7 +52,11 @@ struct req {
 	uint32_t received; /* bytes of data that really arrived; data_len where the transport cannot tell */
 };
 
-enum dev_kind { DEV_CTRL, DEV_NS }; /* /dev/nvme0; /dev/nvme0n1, /dev/ng0n1, a partition */
+enum dev_kind {
+	DEV_CTRL,   /* /dev/nvme0 */
+	DEV_NS,     /* /dev/nvme0n1, /dev/ng0n1, a partition */
+	DEV_SUBSYS, /* nvme-subsys0: no node, only REQ_IOPOLICY can be sent */
+};
 
 struct dev {
 	struct ctx *ctx;
@@ -108,6 +113,11 @@ const struct dev_ops *dev_backend(const struct ctx *ctx);
  * The topology is read only for the name=value forms.
  */
 int dev_open(struct ctx *ctx, const char *spec, struct dev **out);
+/*
+ * An NVM subsystem by the kernel's name for it ("nvme-subsys0"), from the topology: there is no node, and nothing is opened. What can
+ * be asked of it goes through dev_submit as everything else.
+ */
+struct dev *dev_subsys(struct ctx *ctx, const char *name);
 void dev_close(struct dev *dev);
 /* Adds to the recorded error, as its hint, which devices there are. */
 void dev_hint_present(struct ctx *ctx);

@@ -286,6 +286,7 @@ static int try_all(struct ctx *ctx, const char *tokens, const struct topo *t, co
 int fab_connect_in(struct ctx *ctx, const struct topo *t, const struct fab_conn *want, unsigned flags, struct fab_new *out)
 {
 	const char *problem = fab_problem(ctx->arena, want), *tokens;
+	struct fab_conn c = *want;
 	int rc;
 
 	*out = (struct fab_new){ .cntlid = -1 };
@@ -298,7 +299,9 @@ int fab_connect_in(struct ctx *ctx, const struct topo *t, const struct fab_conn 
 		rc = check_tokens(ctx, tokens, want);
 	if (!rc)
 		rc = fab_preflight(ctx, want);
-	return rc ? rc : try_all(ctx, tokens, t, want, flags, out);
+	if (!rc)
+		rc = fab_tls_keys(ctx, &c);
+	return rc ? rc : try_all(ctx, tokens, t, &c, flags, out);
 }
 
 int fab_connect(struct ctx *ctx, const struct fab_conn *want, unsigned flags, struct fab_new *out)

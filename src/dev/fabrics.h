@@ -13,9 +13,9 @@
 
 #include "dev/dev.h"
 #include "dev/topo.h"
+#include "spec/nqn.h"
 
-#define FAB_DISCOVERY_NQN "nqn.2014-08.org.nvmexpress.discovery" /* well known: Base 2.1, section 4.5 */
-#define FAB_NQN_MAX       223 /* bytes of an NQN: Base 2.1, section 4.5 */
+#define FAB_DISCOVERY_NQN NQN_DISCOVERY
 
 enum fab_key {
 	/* whom to connect to, and from where */
@@ -111,6 +111,8 @@ enum {
 int fab_connect(struct ctx *ctx, const struct fab_conn *c, unsigned flags, struct fab_new *out);
 /* The same where the controllers that there are have been read already (TOPO_HOST). */
 int fab_connect_in(struct ctx *ctx, const struct topo *t, const struct fab_conn *c, unsigned flags, struct fab_new *out);
+/* Does an interface of this machine have the address? On a simulated system any. */
+bool fab_address_is_ours(struct ctx *ctx, const char *addr);
 /* Over IP: tcp, rdma. Addresses are numbers there, or names of hosts. */
 bool fab_by_ip(const struct fab_conn *c);
 /*
@@ -118,12 +120,16 @@ bool fab_by_ip(const struct fab_conn *c);
  * XC_UNSUPPORTED with what is missing and how it comes.
  */
 int fab_preflight(struct ctx *ctx, const struct fab_conn *c);
+/* Serial numbers for the keyring and the key that are named; a key is there (fab_preflight has been asked). fabrics_tls.c */
+int fab_tls_keys(struct ctx *ctx, struct fab_conn *c);
 /* Gives up a connection that this run has made; also in a dry run. Records no error. */
 void fab_drop(struct ctx *ctx, const char *name);
 /* The connection that a controller is, as far as the kernel shows it. */
 void fab_of_ctrl(struct arena *a, const struct topo_ctrl *t, struct fab_conn *c);
 /* The controller that connects to the same by the same way; NULL: none. Addresses compare as numbers. */
 const struct topo_ctrl *fab_find(const struct topo *t, const struct fab_conn *c);
+/* IPv6 addresses as numbers, others as text. */
+bool fab_same_address(const char *a, const char *b);
 /* The kernel's own word of a controller ("traddr=...,trsvcid=..."), taken apart: the value of one key, or "". */
 const char *fab_address_part(struct arena *a, const char *address, const char *key);
 

@@ -62,10 +62,9 @@ const char *fab_problem(struct arena *a, const struct fab_conn *c)
 		return arena_printf(a, "transport '%s' is none of tcp, rdma, fc, loop", t);
 	if (!*nqn)
 		return "nqn is missing";
-	if (strlen(nqn) > FAB_NQN_MAX)
-		return arena_printf(a, "nqn has %zu bytes, and %d are possible", strlen(nqn), FAB_NQN_MAX);
-	if (strncmp(nqn, "nqn.", 4) != 0 && strncmp(nqn, "uuid:", 5) != 0 && strchr(nqn, ' '))
-		return "nqn has a blank";
+	problem = nqn_unfit(nqn, strlen(nqn));
+	if (problem)
+		return arena_printf(a, "nqn: %s", problem);
 	if (!*fab_text(c, FK_TRADDR) && strcmp(t, "loop") != 0)
 		return arena_printf(a, "traddr is missing: %s needs one", t);
 	if (strcmp(t, "fc") == 0 && !*fab_text(c, FK_HOST_TRADDR))

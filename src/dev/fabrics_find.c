@@ -21,7 +21,7 @@ const char *fab_address_part(struct arena *a, const char *address, const char *k
 	return "";
 }
 
-static bool same_ip(const char *a, const char *b)
+bool fab_same_address(const char *a, const char *b)
 {
 	struct in6_addr x, y;
 
@@ -40,7 +40,7 @@ static bool same_part(struct arena *a, const struct topo_ctrl *t, const struct f
 	/* Newer kernels say which address of the host is used even if nobody chose one. */
 	if (!*have && k == FK_HOST_TRADDR)
 		have = fab_address_part(a, t->address, "src_addr");
-	return same_ip(want, have);
+	return fab_same_address(want, have);
 }
 
 /*

@@ -53,7 +53,8 @@ const struct fab_key_info fab_keys[FK_COUNT] = {
 	[FK_CONCAT] = { "concat", "concat", "concat", "Secure concatenation: TLS with a key that authentication makes",
 			FLAG_OF(FC_SECURITY) },
 	[FK_KEYRING] = { "keyring", "keyring", "keyring", "Keyring that holds the TLS keys", FT_TEXT, FC_SECURITY },
-	[FK_TLS_KEY] = { "tls-key", "tls_key", "tls_key", "TLS key: its serial number in the keyring", FT_TEXT, FC_SECURITY },
+	[FK_TLS_KEY] = { "tls-key", "tls_key", "tls_key", "TLS key: its serial number in the keyring, or the key itself", FT_SECRET,
+			 FC_SECURITY },
 	[FK_TLS_KEY_IDENTITY] = { "tls-key-identity", "tls_key_identity", NULL, "TLS key: its identity in the keyring", FT_TEXT,
 				  FC_SECURITY },
 	[FK_DISCOVERY] = { "discovery", "discovery", "discovery", "A discovery controller", FLAG_OF(FC_IDENTITY) },
@@ -110,7 +111,7 @@ enum fab_key fab_key_by_name(const char *name, bool json)
 
 static int parse_flag(const char *text, int64_t *n)
 {
-	static const char *const words[] = { "false", "true", "no", "yes", "off", "on", "0", "1" };
+	static const char *const words[] = { "false", "true", "no", "yes", "off", "on", "0", "1", "f", "t", "n", "y" };
 
 	for (size_t i = 0; i < NELEMS(words); i++) {
 		if (strcasecmp(words[i], text) == 0) {

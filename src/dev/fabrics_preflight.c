@@ -3,9 +3,13 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <ifaddrs.h>
+#include <netdb.h>
 #include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <netinet/in.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -95,4 +99,24 @@ int fab_preflight(struct ctx *ctx, const struct fab_conn *c)
 	if (ctx->g.system || *ctx->g.sysroot || ctx->g.dry_run)
 		return 0;
 	return fab_flag(c, FK_TLS) || fab_flag(c, FK_CONCAT) ? need_tlshd(ctx, c) : 0;
+}
+
+bool fab_address_is_ours(struct ctx *ctx, const char *addr)
+{
+	struct ifaddrs *list = NULL;
+	bool found = false;
+
+	if (ctx->g.system || getifaddrs(&list))
+		return ctx->g.system;
+	for (const struct ifaddrs *i = list; i && !found; i = i->ifa_next) {
+		char text[NI_MAXHOST];
+		int family = i->ifa_addr ? i->ifa_addr->sa_family : AF_UNSPEC;
+		socklen_t len = family == AF_INET6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in);
+
+		if ((family == AF_INET || family == AF_INET6) &&
+		    getnameinfo(i->ifa_addr, len, text, sizeof(text), NULL, 0, NI_NUMERICHOST) == 0)
+			found = fab_same_address(text, addr);
+	}
+	freeifaddrs(list);
+	return found;
 }

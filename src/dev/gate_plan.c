@@ -155,6 +155,8 @@ static const char *named(const struct step *s)
 {
 	struct arena *a = s->ctx->arena;
 
+	if (!s->nstakes && s->reach == REACH_PATH)
+		return "nothing that no other way leads to";
 	if (!s->nstakes)
 		return s->reach == REACH_SUBSYS ? "the whole drive" : "no namespace that is attached here";
 	if (s->nstakes > 2)
@@ -228,7 +230,9 @@ void gate_plan_add(struct dev *dev, const struct req *r)
 	struct arena *a = dev->ctx->arena;
 	struct val *c = val_put_obj(a, list_of(dev->ctx, "commands"), NULL);
 
-	val_put_str(a, c, "name", request_name(dev->ctx, r));
+	val_put_str(a, c, "name",
+		    r->kind != REQ_IOPOLICY ? request_name(dev->ctx, r)
+					    : arena_printf(a, "I/O policy of %s: %.*s", dev->name, (int)r->data_len, (const char *)r->data));
 	val_put_str(a, c, "queue", r->kind != REQ_NVME ? "other" : r->io ? "io" : "admin");
 	if (r->kind == REQ_NVME) {
 		val_put_u64(a, c, "opcode", r->opcode);

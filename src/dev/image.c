@@ -6,15 +6,15 @@
 
 #include "dev/image_load.h"
 
-static const char *text_at(struct loader *l, const struct val *obj, const char *key, const char *dflt)
+const char *image_text(struct loader *l, const struct val *obj, const char *key, const char *dflt)
 {
 	const struct val *v = val_get(obj, key);
 
 	return v && v->type == VAL_STR ? arena_strndup(l->a, v->s.p, v->s.len) : dflt;
 }
 
-static int number_at(struct loader *l, const struct at *at, const struct val *obj, const char *key,
-		     uint64_t max, uint64_t dflt, uint64_t *out)
+int image_count(struct loader *l, const struct at *at, const struct val *obj, const char *key, uint64_t max,
+		uint64_t dflt, uint64_t *out)
 {
 	struct at here = { at, key, 0 };
 
@@ -47,7 +47,7 @@ static bool ns_name(const char *s, const char *prefix, uint32_t *num)
 	return numbered(s, prefix, &subsys, &s) && numbered(s, "n", num, &s) && !*s;
 }
 
-static bool one_of(const char *s, const char *const *words)
+bool image_one_of(const char *s, const char *const *words)
 {
 	while (*words && strcmp(*words, s) != 0)
 		words++;
@@ -57,6 +57,11 @@ static bool one_of(const char *s, const char *const *words)
 static const char *const states[] = { "live", "new", "resetting", "connecting", "deleting", "dead", NULL };
 static const char *const transports[] = { "pcie", "tcp", "rdma", "fc", "loop", "apple-nvme", NULL };
 static const char *const policies[] = { "numa", "round-robin", "queue-depth", NULL };
+
+bool image_is_policy(const char *word)
+{
+	return image_one_of(word, policies);
+}
 
 static int load_features(struct loader *l, const struct at *at, const struct val *map)
 {
@@ -111,10 +116,35 @@ static int load_maps(struct loader *l, const struct at *at, struct val *node, st
 	return rc ? rc : load_features(l, &at_features, *features);
 }
 
+int image_load_ctrl_parts(struct loader *l, const struct at *at, struct image_ctrl *c)
+{
+	struct at at_fail = { at, "fail", 0 }, at_registers = { at, "registers", 0 };
+	int rc;
+
+	c->identify = val_get(c->node, "identify");
+	c->fail = val_get(c->node, "fail");
+	rc = load_maps(l, at, c->node, &c->cns, &c->logs, &c->features);
+	if (!rc)
+		rc = image_load_registers(l, &at_registers, val_get(c->node, "registers"));
+	return rc ? rc : image_load_fail(l, &at_fail, c->fail);
+}
+
+static int load_connection(struct loader *l, const struct at *at, struct image_ctrl *c)
+{
+	struct at here = { at, "connection", 0 };
+	uint64_t n;
+	int rc;
+
+	c->hostnqn = image_text(l, c->node, "hostnqn", l->img->hostnqn);
+	c->hostid = image_text(l, c->node, "hostid", l->img->hostid);
+	c->connection = val_get(c->node, "connection");
+	rc = c->connection ? image_members(l, &here, c->connection, &image_objects[IN_CONNECTION]) : 0;
+	return rc || !c->connection ? rc : image_count(l, &here, c->connection, "portid", 0xffff, 0, &n);
+}
+
 static int load_ctrl(struct loader *l, const struct at *at, struct val *node, struct image_subsys *s,
 		     struct image_ctrl *c)
 {
-	struct at at_fail = { at, "fail", 0 }, at_registers = { at, "registers", 0 };
 	const char *rest = "";
 	uint64_t n;
 	int rc = image_members(l, at, node, &image_objects[IN_CTRL]);
@@ -123,29 +153,27 @@ static int load_ctrl(struct loader *l, const struct at *at, struct val *node, st
 		return rc;
 	c->node = node;
 	c->subsys = s;
-	c->name = text_at(l, node, "name", "");
-	c->transport = text_at(l, node, "transport", "");
-	c->address = text_at(l, node, "address", "");
-	c->state = text_at(l, node, "state", "live");
-	c->slot = text_at(l, node, "slot", "");
-	c->identify = val_get(node, "identify");
-	c->fail = val_get(node, "fail");
+	c->name = image_text(l, node, "name", "");
+	c->transport = image_text(l, node, "transport", "");
+	c->address = image_text(l, node, "address", "");
+	c->state = image_text(l, node, "state", "live");
+	c->slot = image_text(l, node, "slot", "");
 	if (!numbered(c->name, "nvme", &c->instance, &rest) || *rest)
 		return image_bad(l, at, "the name \"%s\" is not like nvme0", c->name);
-	if (!one_of(c->transport, transports))
+	if (!image_one_of(c->transport, transports))
 		return image_bad(l, at, "there is no transport \"%s\"", c->transport);
-	if (!one_of(c->state, states))
+	if (!image_one_of(c->state, states))
 		return image_bad(l, at, "there is no controller state \"%s\"", c->state);
-	rc = number_at(l, at, node, "cntlid", 0xffef, 0, &n);
+	rc = image_count(l, at, node, "cntlid", 0xffef, 0, &n);
 	c->cntlid = (int)n;
 	if (!rc)
-		rc = number_at(l, at, node, "numa_node", 1023, 0, &n);
+		rc = image_count(l, at, node, "numa_node", 1023, 0, &n);
 	c->numa_node = val_get(node, "numa_node") ? (int)n : -1;
 	if (!rc)
-		rc = load_maps(l, at, node, &c->cns, &c->logs, &c->features);
+		rc = load_connection(l, at, c);
 	if (!rc)
-		rc = image_load_registers(l, &at_registers, val_get(node, "registers"));
-	return rc ? rc : image_load_fail(l, &at_fail, c->fail);
+		rc = image_load_ana(l, at, c);
+	return rc ? rc : image_load_ctrl_parts(l, at, c);
 }
 
 static struct image_ctrl *ctrl_named(struct image_subsys *s, const char *name)
@@ -181,28 +209,6 @@ static int load_attached(struct loader *l, const struct at *at, struct image_sub
 	return 0;
 }
 
-static int load_ana(struct loader *l, const struct at *at, struct image_subsys *s, struct image_ns *ns)
-{
-	struct at here = { at, "ana", 0 };
-
-	ns->ana = val_get(ns->node, "ana");
-	if (!ns->ana)
-		return 0;
-	val_for_each(it, ns->ana) {
-		struct at member = { &here, it->key, 0 };
-		struct image_ctrl *c = ctrl_named(s, it->key);
-
-		if (!c || !image_attached(ns, c))
-			return image_bad(l, &member,
-					 "the namespace is not attached to a controller of this name");
-		if (!image_ana_state(ns, c))
-			return image_bad(
-				l, &member,
-				"must be optimized, non-optimized, inaccessible, persistent-loss or change");
-	}
-	return 0;
-}
-
 /* Identifiers are text in the image: digits of n bytes, with or without the dashes of a UUID. */
 static bool is_identifier(const char *s, size_t n)
 {
@@ -217,10 +223,33 @@ static bool is_identifier(const char *s, size_t n)
 	return digits == 2 * n;
 }
 
+int image_load_ns_parts(struct loader *l, const struct at *at, struct image_ns *ns)
+{
+	struct val *node = ns->node;
+	uint64_t nsid, csi;
+	int rc;
+
+	ns->uuid = image_text(l, node, "uuid", "");
+	ns->nguid = image_text(l, node, "nguid", "");
+	ns->eui64 = image_text(l, node, "eui64", "");
+	ns->identify = val_get(node, "identify");
+	if (!is_identifier(ns->uuid, 16) || !is_identifier(ns->nguid, 16) || !is_identifier(ns->eui64, 8))
+		return image_bad(l, at, "uuid and nguid are 32 hexadecimal digits, eui64 is 16");
+	rc = image_count(l, at, node, "nsid", 0xfffffffe, 0, &nsid);
+	if (!rc && !nsid)
+		rc = image_bad(l, at, "'nsid' must not be 0");
+	if (!rc)
+		rc = image_count(l, at, node, "csi", 0xfe, 0, &csi);
+	if (rc)
+		return rc;
+	ns->nsid = (uint32_t)nsid;
+	ns->csi = (uint8_t)csi;
+	return load_maps(l, at, node, &ns->cns, &ns->logs, &ns->features);
+}
+
 static int load_ns(struct loader *l, const struct at *at, struct val *node, struct image_subsys *s,
 		   struct image_ns *ns)
 {
-	uint64_t nsid, csi;
 	uint32_t ignored;
 	int rc = image_members(l, at, node, &image_objects[IN_NS]);
 
@@ -228,31 +257,16 @@ static int load_ns(struct loader *l, const struct at *at, struct val *node, stru
 		return rc;
 	ns->node = node;
 	ns->subsys = s;
-	ns->name = text_at(l, node, "name", "");
-	ns->generic = text_at(l, node, "generic", "");
-	ns->uuid = text_at(l, node, "uuid", "");
-	ns->nguid = text_at(l, node, "nguid", "");
-	ns->eui64 = text_at(l, node, "eui64", "");
-	ns->identify = val_get(node, "identify");
+	ns->name = image_text(l, node, "name", "");
+	ns->generic = image_text(l, node, "generic", "");
 	if (!ns_name(ns->name, "nvme", &ns->instance))
 		return image_bad(l, at, "the name \"%s\" is not like nvme0n1", ns->name);
 	if (*ns->generic && !ns_name(ns->generic, "ng", &ignored))
 		return image_bad(l, at, "the generic name \"%s\" is not like ng0n1", ns->generic);
-	if (!is_identifier(ns->uuid, 16) || !is_identifier(ns->nguid, 16) || !is_identifier(ns->eui64, 8))
-		return image_bad(l, at, "uuid and nguid are 32 hexadecimal digits, eui64 is 16");
-	rc = number_at(l, at, node, "nsid", 0xfffffffe, 0, &nsid);
-	if (!rc && !nsid)
-		rc = image_bad(l, at, "'nsid' must not be 0");
-	if (!rc)
-		rc = number_at(l, at, node, "csi", 0xfe, 0, &csi);
-	if (rc)
-		return rc;
-	ns->nsid = (uint32_t)nsid;
-	ns->csi = (uint8_t)csi;
-	rc = load_maps(l, at, node, &ns->cns, &ns->logs, &ns->features);
+	rc = image_load_ns_parts(l, at, ns);
 	if (!rc)
 		rc = load_attached(l, at, s, ns);
-	return rc ? rc : load_ana(l, at, s, ns);
+	return rc ? rc : image_load_ns_ana(l, at, s, ns);
 }
 
 static int unique_in_subsys(struct loader *l, const struct at *at, const struct image_subsys *s)
@@ -298,12 +312,12 @@ static int load_subsys(struct loader *l, const struct at *at, struct val *node, 
 	if (rc)
 		return rc;
 	s->node = node;
-	s->name = text_at(l, node, "name", "");
-	s->nqn = text_at(l, node, "nqn", "");
-	s->iopolicy = text_at(l, node, "iopolicy", "numa");
+	s->name = image_text(l, node, "name", "");
+	s->nqn = image_text(l, node, "nqn", "");
+	s->iopolicy = image_text(l, node, "iopolicy", "numa");
 	if (!numbered(s->name, "nvme-subsys", &s->instance, &rest) || *rest)
 		return image_bad(l, at, "the name \"%s\" is not like nvme-subsys0", s->name);
-	if (!one_of(s->iopolicy, policies))
+	if (!image_is_policy(s->iopolicy))
 		return image_bad(l, at, "there is no I/O policy \"%s\"", s->iopolicy);
 	ctrls = val_get(node, "controllers");
 	nss = val_get(node, "namespaces");
@@ -326,7 +340,8 @@ static int load_subsys(struct loader *l, const struct at *at, struct val *node, 
 			return rc;
 	}
 	qsort(s->ns, s->nns, sizeof(*s->ns), by_nsid);
-	return unique_in_subsys(l, at, s);
+	rc = unique_in_subsys(l, at, s);
+	return rc ? rc : image_ana_agrees(l, at, s);
 }
 
 static int by_name(const void *a, const void *b)
@@ -382,6 +397,26 @@ static void relink(struct image *img)
 	}
 }
 
+/* Text files of the system, by their names: each an array of lines. */
+static int load_files(struct loader *l, const struct val *files)
+{
+	struct at at_files = { NULL, "files", 0 };
+
+	if (!files)
+		return 0;
+	val_for_each(f, files) {
+		struct at here = { &at_files, f->key, 0 };
+
+		if (f->type != VAL_ARR || *f->key != '/')
+			return image_bad(l, &here, *f->key == '/' ? "must be an array of lines" : "the name of a file begins with /");
+		val_for_each(line, f) {
+			if (line->type != VAL_STR || memchr(line->s.p, '\n', line->s.len) || memchr(line->s.p, '\0', line->s.len))
+				return image_bad(l, &here, "every line is a string without line feeds and NULs");
+		}
+	}
+	return 0;
+}
+
 static int load_root(struct loader *l, struct val *root)
 {
 	struct at here = { NULL, "host", 0 }, at_subsys = { NULL, "subsystems", 0 };
@@ -404,9 +439,12 @@ static int load_root(struct loader *l, struct val *root)
 		rc = image_members(l, &here, host, &image_objects[IN_HOST]);
 	if (rc)
 		return rc;
+	rc = load_files(l, val_get(root, "files"));
+	if (rc)
+		return rc;
 	img->root = root;
-	img->hostnqn = text_at(l, host, "hostnqn", "");
-	img->hostid = text_at(l, host, "hostid", "");
+	img->hostnqn = image_text(l, host, "hostnqn", "");
+	img->hostid = image_text(l, host, "hostid", "");
 	v = val_get(root, "subsystems");
 	img->subsys = arena_calloc(l->a, v->c.n + 1, sizeof(*img->subsys));
 	val_for_each(it, v) {
@@ -418,7 +456,8 @@ static int load_root(struct loader *l, struct val *root)
 	}
 	qsort(img->subsys, img->nsubsys, sizeof(*img->subsys), by_instance);
 	relink(img);
-	return unique_names(l, img);
+	rc = unique_names(l, img);
+	return rc ? rc : image_load_fabric(l, val_get(root, "fabric"));
 }
 
 int image_parse(struct ctx *ctx, const char *name, const char *text, size_t len, struct image **out)

@@ -4,7 +4,7 @@
  * documented for users in docs/image.md.
  *
  *	{ "nvmekit-image": 1,
- *	  "host": { "hostnqn": "nqn...", "hostid": "..." },
+ *	  "host": { "hostnqn": "nqn...", "hostid": "..." }, "nbft": [ STRUCTURE ],
  *	  "subsystems": [ {
  *	    "name": "nvme-subsys0", "nqn": "nqn...", "iopolicy": "numa",
  *	    "controllers": [ { "name": "nvme0", "cntlid": 1, "transport": "pcie", "address": "0000:01:00.0",
@@ -22,6 +22,7 @@
  * how many bytes of it ever arrive.
  * A FEATURE is { "current", "default", "saved", "capabilities": dword 0; "data": STRUCTURE;
  * "saveable", "changeable", "per_namespace": boolean }.
+ * The member "fabric" has what can be connected to: see docs/image.md.
  * A FAILURE is { "opcode", "io" or "kind"; "select", "skip", "count": which requests; "status", "timeout", "gone",
  * "delay_ms", "received", "event": what happens to them }.
  *
@@ -61,10 +62,12 @@ struct image_id {
 /* The maps below ("cns", "logs", "features") may be NULL where the image has none. */
 struct image_ctrl {
 	const char *name, *transport, *address, *state, *slot;
+	const char *hostnqn, *hostid; /* as whom the host is connected to it; those of the image unless it says others */
 	uint32_t instance; /* the number in the name */
 	int cntlid, numa_node;
 	struct image_subsys *subsys;
-	struct val *node, *identify, *cns, *logs, *features, *fail;
+	struct val *node, *identify, *cns, *logs, *features, *fail, *ana;
+	struct val *connection; /* how it came to be, of those that the simulated system connected to; NULL otherwise */
 	struct image_id *id; /* filled in by image_id_ctrl */
 };
 
@@ -78,6 +81,7 @@ struct image_ns {
 	struct image_ctrl **ctrls; /* that it is attached to */
 	size_t nctrls;
 	struct val *node, *identify, *cns, *logs, *features, *ana;
+	uint32_t ana_group; /* where the subsystem has ANA */
 	struct image_id *id; /* filled in by image_id_ns */
 };
 
@@ -90,6 +94,24 @@ struct image_subsys {
 	size_t nctrls, nns;
 };
 
+/* A port of a target: where a host connects to. */
+struct image_port {
+	struct val *node;
+	const char *transport, *adrfam, *traddr, *trsvcid; /* adrfam in the words of the discovery log */
+	const char *discovery_nqn;			   /* the well-known one, unless it has its own */
+	const char *tls;				   /* "none", "allowed", "required" */
+	uint16_t portid;
+};
+
+/* What "fabric" of an image says; without one it is empty. */
+struct image_fabric {
+	struct val *node;
+	const char *options; /* tokens of the kernel; "": it does not tell */
+	struct image_port *ports;
+	struct image_subsys *remote; /* subsystems that can be connected to: without names, with one controller to copy */
+	size_t nports, nremote;
+};
+
 struct image {
 	const char *name; /* "demo", or the file as the user named it */
 	const char *path; /* where changes go; NULL: nowhere */
@@ -98,6 +120,7 @@ struct image {
 	const char *hostnqn, *hostid;
 	struct image_subsys *subsys;
 	size_t nsubsys;
+	struct image_fabric fabric;
 };
 
 /* Reads ctx->g.system: "demo" or a file. 0 or -errno with the error recorded (XC_DATA says where in the file). */
@@ -141,6 +164,12 @@ bool image_attached(const struct image_ns *ns, const struct image_ctrl *ctrl);
 /* ANA state (Base 2.1, figure 213: 1 optimized ... 0Fh change) of a namespace through a controller; 0: no ANA. */
 uint8_t image_ana_state(const struct image_ns *ns, const struct image_ctrl *ctrl);
 const char *image_ana_name(uint8_t state);
+/* The state of a group, where the controller says those of its groups ("ana"); 0: it does not. */
+uint8_t image_ana_group(const struct image_ctrl *ctrl, uint32_t group);
+/* The state that a member says in words; 0: none of them. */
+uint8_t image_ana_value(const struct val *v);
+/* Is that a word for "iopolicy" of a subsystem? */
+bool image_is_policy(const char *word);
 /* The main structures; encoded and decoded once, in the arena. Never NULL. */
 const struct image_id *image_id_ctrl(struct arena *a, struct image_ctrl *ctrl);
 const struct image_id *image_id_ns(struct arena *a, struct image_ns *ns);
@@ -158,6 +187,13 @@ struct image_keys {
 };
 extern const struct image_keys image_objects[];
 extern const size_t nimage_objects;
+struct image_subsys *image_remote(const struct image *img, const char *nqn);
+/* Addresses of hosts as numbers: 4 or 6, or 0 where it is none. */
+int image_ip_family(const char *text);
+/* The address family of a port that does not say one, in the words of the discovery log. */
+const char *image_adrfam(const char *transport, const char *traddr);
+/* errno of a name in "fail" of a port ("ECONNREFUSED"); 0: there is no such name. */
+int image_errno(const char *name);
 /* Words of "kind" in "fail" (sim_fail.c); NULL-terminated. */
 extern const char *const sim_fail_kinds[];
 /* A member that is written as a number or as text such as "0x4002". */

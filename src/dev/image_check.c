@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* Encodes everything that an image holds, so that a mistake shows when the image is loaded, with its place. */
 #include "dev/image.h"
+#include "spec/tables.h"
 
 struct place {
 	struct ctx *ctx;
 	const struct image *img;
 	const char *list;	/* "controllers", "namespaces" */
 	const struct val *node; /* the element of that list */
+	const char *path;	/* NULL: it is found in the subsystems */
 };
 
 /* The structs are sorted, the file is as its author wrote it: the indices are those of the file. */
@@ -15,6 +17,8 @@ static const char *path_of(const struct place *p)
 	const struct val *subsystems = val_get(p->img->root, "subsystems");
 	size_t i = 0, k;
 
+	if (p->path)
+		return p->path;
 	val_for_each(s, subsystems) {
 		const struct val *list = val_get(s, p->list);
 
@@ -99,14 +103,16 @@ static int check_maps(const struct place *p, const struct val *cns, const struct
 	return rc ? rc : check_features(p, features);
 }
 
-static int check_subsys(struct ctx *ctx, const struct image *img, struct image_subsys *s)
+/* path: of a subsystem that can be connected to; NULL: of one that is there. */
+static int check_subsys(struct ctx *ctx, const struct image *img, struct image_subsys *s, const char *path)
 {
 	const struct image_id *id;
 	int rc;
 
 	for (size_t i = 0; i < s->nctrls; i++) {
 		struct image_ctrl *c = &s->ctrls[i];
-		struct place p = { ctx, img, "controllers", c->node };
+		struct place p = { ctx, img, "controllers", c->node,
+				   path ? arena_printf(ctx->arena, "%s.controller", path) : NULL };
 
 		id = image_id_ctrl(ctx->arena, c);
 		if (id->why)
@@ -117,7 +123,8 @@ static int check_subsys(struct ctx *ctx, const struct image *img, struct image_s
 	}
 	for (size_t i = 0; i < s->nns; i++) {
 		struct image_ns *ns = &s->ns[i];
-		struct place p = { ctx, img, "namespaces", ns->node };
+		struct place p = { ctx, img, "namespaces", ns->node,
+				   path ? arena_printf(ctx->arena, "%s.namespaces[%zu]", path, i) : NULL };
 
 		id = image_id_ns(ctx->arena, ns);
 		if (id->why)
@@ -146,17 +153,32 @@ static int check_nbft(struct ctx *ctx, const struct image *img)
 	return 0;
 }
 
+static int check_port(struct ctx *ctx, const struct image *img, const struct image_port *port,
+		      const char *path)
+{
+	struct place p = { .ctx = ctx, .img = img, .path = path };
+	const struct val *log = val_get(port->node, "log"), *id = val_get(port->node, "identify");
+	struct image_data data;
+	const char *why;
+
+	if (log && image_encode(ctx->arena, &spec_log_discovery, log, 0, &data, &why))
+		return bad(&p, "log", "", why);
+	if (id && image_encode(ctx->arena, &spec_id_ctrl, id, 4096, &data, &why))
+		return bad(&p, "identify", "", why);
+	return 0;
+}
+
 int image_check(struct ctx *ctx, const struct image *img)
 {
-	int bad = check_nbft(ctx, img);
+	int rc = check_nbft(ctx, img);
 
-	if (bad)
-		return bad;
-	for (size_t i = 0; i < img->nsubsys; i++) {
-		int rc = check_subsys(ctx, img, &img->subsys[i]);
-
-		if (rc)
-			return rc;
-	}
-	return 0;
+	for (size_t i = 0; !rc && i < img->nsubsys; i++)
+		rc = check_subsys(ctx, img, &img->subsys[i], NULL);
+	for (size_t i = 0; !rc && i < img->fabric.nremote; i++)
+		rc = check_subsys(ctx, img, &img->fabric.remote[i],
+				  arena_printf(ctx->arena, "fabric.subsystems[%zu]", i));
+	for (size_t i = 0; !rc && i < img->fabric.nports; i++)
+		rc = check_port(ctx, img, &img->fabric.ports[i],
+				arena_printf(ctx->arena, "fabric.ports[%zu]", i));
+	return rc;
 }

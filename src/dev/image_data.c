@@ -290,32 +290,6 @@ bool image_attached(const struct image_ns *ns, const struct image_ctrl *ctrl)
 	return false;
 }
 
-/* Base 2.1, figure 213 (Asymmetric Namespace Access State); the words are those of Linux. */
-static const struct name ana_names[] = {
-	{ 0x01, "optimized", NULL },	   { 0x02, "non-optimized", NULL }, { 0x03, "inaccessible", NULL },
-	{ 0x04, "persistent-loss", NULL }, { 0x0f, "change", NULL },
-};
-
-const char *image_ana_name(uint8_t state)
-{
-	for (size_t i = 0; i < NELEMS(ana_names); i++) {
-		if (ana_names[i].val == state)
-			return ana_names[i].key;
-	}
-	return "";
-}
-
-uint8_t image_ana_state(const struct image_ns *ns, const struct image_ctrl *ctrl)
-{
-	const struct val *v = ns->ana ? val_get(ns->ana, ctrl->name) : NULL;
-
-	for (size_t i = 0; v && v->type == VAL_STR && i < NELEMS(ana_names); i++) {
-		if (strcmp(ana_names[i].key, v->s.p) == 0)
-			return (uint8_t)ana_names[i].val;
-	}
-	return 0;
-}
-
 static struct image_id *id_new(struct arena *a, const struct spec *spec, const struct val *st,
 			       const struct val *fields)
 {

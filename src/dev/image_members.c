@@ -17,7 +17,9 @@ static const struct image_key root_members[] = {
 	{ "comment", STR | ARR, false },
 	{ "host", OBJ, false },
 	{ "nbft", ARR, false },
+	{ "files", OBJ, false },
 	{ "subsystems", ARR, true },
+	{ "fabric", OBJ, false },
 };
 static const struct image_key host_members[] = {
 	{ "hostnqn", STR, true },
@@ -34,6 +36,8 @@ static const struct image_key ctrl_members[] = {
 	{ "slot", STR, false },		 { "numa_node", UINT, false }, { "identify", OBJ, true },
 	{ "cns", OBJ, false },		 { "logs", OBJ, false },       { "features", OBJ, false },
 	{ "fail", ARR, false },		 { "model", OBJ, false },      { "registers", OBJ, false },
+	{ "ana", OBJ, false },		 { "ana_chgcnt", UINT, false },
+	{ "hostnqn", STR, false },	 { "hostid", STR, false },     { "connection", OBJ, false },
 };
 static const struct image_key ns_members[] = {
 	{ "comment", STR | ARR, false }, { "name", STR, true },	     { "generic", STR, false },
@@ -55,6 +59,53 @@ static const struct image_key fail_members[] = {
 	{ "received", UINT, false }, { "skip", UINT, false },	  { "count", UINT, false },
 };
 
+static const struct image_key connection_members[] = {
+	{ "nqn", STR, true },
+	{ "portid", UINT, true },
+	{ "options", OBJ, false },
+};
+
+static const struct image_key fabric_members[] = {
+	{ "comment", STR | ARR, false }, { "hosts", OBJ, false },      { "options", STR, false },
+	{ "ports", ARR, false },	 { "subsystems", ARR, false }, { "registered", ARR, false },
+};
+static const struct image_key port_members[] = {
+	{ "comment", STR | ARR, false }, { "transport", STR, true },  { "adrfam", STR, false },
+	{ "traddr", STR, false },	 { "trsvcid", STR, false },   { "portid", UINT, true },
+	{ "treq", NUMBER, false },	 { "tls", STR, false },	      { "subsystems", ARR, false },
+	{ "lists", ARR, false },	 { "referrals", ARR, false }, { "discovery_nqn", STR, false },
+	{ "identify", OBJ, false },	 { "log", OBJ, false },	      { "genctr", UINT, false },
+	{ "genctr_moves", BOOL, false }, { "repeat", UINT, false },   { "fail", ARR, false },
+};
+static const struct image_key referral_members[] = {
+	{ "transport", STR, true }, { "adrfam", STR, false },  { "traddr", STR, false },
+	{ "trsvcid", STR, false },  { "portid", UINT, false }, { "nqn", STR, false },
+};
+static const struct image_key port_fail_members[] = {
+	{ "errno", STR, false },  { "why", STR, false },       { "skip", UINT, false },
+	{ "count", UINT, false }, { "delay_ms", UINT, false },
+};
+static const struct image_key remote_members[] = {
+	{ "comment", STR | ARR, false }, { "nqn", STR, true },	    { "iopolicy", STR, false },
+	{ "controller", OBJ, true },	 { "cntlid", UINT, false }, { "namespaces", ARR, false },
+	{ "hosts", OBJ, false },	 { "times", OBJ, false },   { "model", OBJ, false },
+};
+static const struct image_key remote_ctrl_members[] = {
+	{ "identify", OBJ, true },  { "cns", OBJ, false },  { "logs", OBJ, false },
+	{ "features", OBJ, false }, { "fail", ARR, false }, { "registers", OBJ, false },
+};
+static const struct image_key remote_ns_members[] = {
+	{ "comment", STR | ARR, false }, { "nsid", UINT, true },     { "csi", UINT, false },
+	{ "uuid", STR, false },		 { "nguid", STR, false },    { "eui64", STR, false },
+	{ "ana", OBJ, false },		 { "identify", OBJ, true },  { "cns", OBJ, false },
+	{ "logs", OBJ, false },		 { "features", OBJ, false }, { "data", STR, false },
+	{ "contents", ARR, false },	 { "model", OBJ, false },    { "in_use", ARR, false },
+};
+static const struct image_key allowed_members[] = {
+	{ "dhchap_key", STR, false },
+	{ "dhchap_ctrl_key", STR, false },
+};
+
 const struct image_keys image_objects[] = {
 	[IN_IMAGE] = { "image", root_members, NELEMS(root_members) },
 	[IN_HOST] = { "host", host_members, NELEMS(host_members) },
@@ -63,6 +114,15 @@ const struct image_keys image_objects[] = {
 	[IN_NS] = { "namespace", ns_members, NELEMS(ns_members) },
 	[IN_FEATURE] = { "feature", feature_members, NELEMS(feature_members) },
 	[IN_FAIL] = { "failure", fail_members, NELEMS(fail_members) },
+	[IN_CONNECTION] = { "connection", connection_members, NELEMS(connection_members) },
+	[IN_FABRIC] = { "fabric", fabric_members, NELEMS(fabric_members) },
+	[IN_PORT] = { "port", port_members, NELEMS(port_members) },
+	[IN_REFERRAL] = { "referral", referral_members, NELEMS(referral_members) },
+	[IN_PORT_FAIL] = { "failure of a port", port_fail_members, NELEMS(port_fail_members) },
+	[IN_REMOTE] = { "remote subsystem", remote_members, NELEMS(remote_members) },
+	[IN_REMOTE_CTRL] = { "remote controller", remote_ctrl_members, NELEMS(remote_ctrl_members) },
+	[IN_REMOTE_NS] = { "remote namespace", remote_ns_members, NELEMS(remote_ns_members) },
+	[IN_ALLOWED] = { "host", allowed_members, NELEMS(allowed_members) },
 };
 const size_t nimage_objects = NELEMS(image_objects);
 

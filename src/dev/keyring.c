@@ -106,8 +106,8 @@ static int linux_describe(struct ctx *ctx, int32_t key, struct keyring_key *out)
 	return rc;
 }
 
-static int linux_add(struct ctx *ctx, int32_t ring, const char *type, const char *identity, const void *data, size_t len,
-		     int32_t *key)
+static int linux_add(struct ctx *ctx, int32_t ring, const char *type, const char *identity, const void *data,
+		     size_t len, int32_t *key)
 {
 	(void)ctx;
 	*key = add_key(type, identity, data, len, ring);
@@ -170,16 +170,24 @@ static int failed(struct ctx *ctx, int rc, const char *what)
 	switch (-rc) {
 	case EPERM:
 	case EACCES:
-		return fail_hint(ctx, rc, "the keyring and its keys belong to somebody else: that takes root; in a container, one "
-					  "that may use keyctl(2)");
+		return fail_hint(ctx, rc,
+				 "the keyring and its keys belong to somebody else: that takes root; in a "
+				 "container, one "
+				 "that may use keyctl(2)");
 	case ENOSYS:
 	case EOPNOTSUPP:
-		return fail_hint(ctx, rc, "this kernel has no such keys: it takes one with CONFIG_KEYS, and for TLS with "
-					  "CONFIG_NVME_TCP_TLS, from Linux 6.7 on");
+		return fail_hint(
+			ctx, rc,
+			"this kernel has no such keys: it takes one with CONFIG_KEYS, and for TLS with "
+			"CONFIG_NVME_TCP_TLS, from Linux 6.7 on");
 	case ENODEV:
-		return fail_hint(ctx, rc, "the kernel knows no keys of this type; for 'psk', load its module: modprobe nvme-keyring");
+		return fail_hint(ctx, rc,
+				 "the kernel knows no keys of this type; for 'psk', load its module: "
+				 "modprobe nvme-keyring");
 	case EDQUOT:
-		return fail_hint(ctx, rc, "the user's quota of keys is used up: /proc/key-users, /proc/sys/kernel/keys");
+		return fail_hint(
+			ctx, rc,
+			"the user's quota of keys is used up: /proc/key-users, /proc/sys/kernel/keys");
 	default:
 		return rc;
 	}
@@ -191,8 +199,10 @@ static int no_keyring(struct ctx *ctx, const char *name)
 
 	if (strcmp(name, KEYRING_NVME) == 0) {
 		rc = fail(ctx, XC_UNSUPPORTED, ENOKEY, "the keyring '" KEYRING_NVME "' does not exist");
-		return fail_hint(ctx, rc, "load the module that makes it: modprobe nvme-tcp (or nvme-keyring); it takes Linux 6.7 "
-					  "with CONFIG_NVME_TCP_TLS");
+		return fail_hint(ctx, rc,
+				 "load the module that makes it: modprobe nvme-tcp (or nvme-keyring); it "
+				 "takes Linux 6.7 "
+				 "with CONFIG_NVME_TCP_TLS");
 	}
 	return fail_hint(ctx, fail(ctx, XC_USAGE, ENOKEY, "there is no keyring '%s'", name),
 			 "/proc/keys lists those that you can see");
@@ -200,9 +210,12 @@ static int no_keyring(struct ctx *ctx, const char *name)
 
 static int no_key(struct ctx *ctx, int32_t ring, const char *type, const char *identity)
 {
-	int rc = fail(ctx, XC_USAGE, ENOKEY, "keyring 0x%08x has no key '%s' of type %s", (unsigned)ring, identity, type);
+	int rc = fail(ctx, XC_USAGE, ENOKEY, "keyring 0x%08x has no key '%s' of type %s", (unsigned)ring,
+		      identity, type);
 
-	return fail_hint(ctx, rc, "'nvmekit keys list' shows those that there are; gen-tls-key --insert or keys insert-tls makes one");
+	return fail_hint(ctx, rc,
+			 "'nvmekit keys list' shows those that there are; gen-tls-key --insert or keys "
+			 "insert-tls makes one");
 }
 
 /* --- what is asked for --- */
@@ -242,7 +255,8 @@ int keyring_find(struct ctx *ctx, const char *name, int32_t *serial)
 	return failed(ctx, rc, arena_printf(ctx->arena, "looking for the keyring '%s'", name));
 }
 
-int keyring_list(struct ctx *ctx, int32_t ring, const char *type, struct keyring_key **keys, size_t *n, size_t *hidden)
+int keyring_list(struct ctx *ctx, int32_t ring, const char *type, struct keyring_key **keys, size_t *n,
+		 size_t *hidden)
 {
 	int32_t *serials = NULL;
 	size_t count = 0;
@@ -288,8 +302,8 @@ int keyring_psk(struct ctx *ctx, int32_t ring, const char *identity, int32_t *ke
 	return keyring_key(ctx, ring, KEYRING_PSK, identity, key);
 }
 
-int keyring_insert(struct ctx *ctx, int32_t ring, const char *type, const char *identity, const void *data, size_t len,
-		   int32_t *key)
+int keyring_insert(struct ctx *ctx, int32_t ring, const char *type, const char *identity, const void *data,
+		   size_t len, int32_t *key)
 {
 	int rc;
 
@@ -306,7 +320,8 @@ int keyring_insert(struct ctx *ctx, int32_t ring, const char *type, const char *
 	return failed(ctx, rc ? rc : -EIO, arena_printf(ctx->arena, "inserting the key '%s'", identity));
 }
 
-int keyring_insert_psk(struct ctx *ctx, int32_t ring, const char *identity, const void *psk, size_t len, int32_t *key)
+int keyring_insert_psk(struct ctx *ctx, int32_t ring, const char *identity, const void *psk, size_t len,
+		       int32_t *key)
 {
 	return keyring_insert(ctx, ring, KEYRING_PSK, identity, psk, len, key);
 }

@@ -39,7 +39,8 @@ static int32_t put(struct ctx *ctx, int32_t ring, const char *type, const char *
 
 static bool is(struct ctx *ctx, const struct val *k, uint64_t ring, const char *type, const char *identity)
 {
-	return !val_get(k, "revoked") && val_u64(k, "ring", 0) == ring && strcmp(val_str(ctx->arena, k, "type"), type) == 0 &&
+	return !val_get(k, "revoked") && val_u64(k, "ring", 0) == ring &&
+	       strcmp(val_str(ctx->arena, k, "type"), type) == 0 &&
 	       strcmp(val_str(ctx->arena, k, "identity"), identity) == 0;
 }
 
@@ -115,7 +116,8 @@ static int revoke_key(struct ctx *ctx, int32_t key)
 	return 0;
 }
 
-static int add(struct ctx *ctx, int32_t ring, const char *type, const char *identity, const void *data, size_t len, int32_t *key)
+static int add(struct ctx *ctx, int32_t ring, const char *type, const char *identity, const void *data,
+	       size_t len, int32_t *key)
 {
 	int32_t old = look_up(ctx, ring, type, identity);
 
@@ -127,7 +129,8 @@ static int add(struct ctx *ctx, int32_t ring, const char *type, const char *iden
 		(void)revoke_key(ctx, old);
 	/* Once: nothing but the keyring is there yet. */
 	if (ctx->keys->c.n == 1)
-		warn_user(ctx, "the keyring of the simulated system ends with this run; this machine's keyrings are left alone");
+		warn_user(ctx, "the keyring of the simulated system ends with this run; this machine's "
+			       "keyrings are left alone");
 	*key = put(ctx, ring, type, identity);
 	val_put_bytes(ctx->arena, at(ctx, *key), "data", data, len);
 	return 0;

@@ -131,7 +131,7 @@ static int linux_submit(struct dev *dev, struct req *r)
 	__u64 result = 0;
 	int rc;
 
-	if (r->kind != REQ_NVME)
+	if (r->kind != REQ_NVME || dev->kind == DEV_SUBSYS)
 		return linux_control(dev, r);
 	errno = 0;
 	if (r->io)

@@ -59,8 +59,29 @@ static int by_ioctl(struct dev *dev, int (*call)(int fd))
 	return rc;
 }
 
+/* -EINVAL: the kernel does not know that policy. -ENOENT: it has none at all, for it knows nothing of multipath. */
+int linux_subsys(struct dev *dev, const struct req *r)
+{
+	struct ctx *ctx = dev->ctx;
+	ssize_t n;
+	int fd, rc;
+
+	if (r->kind != REQ_IOPOLICY)
+		return -ENOTSUP;
+	fd = open(arena_printf(ctx->arena, "%s/sys/class/nvme-subsystem/%s/iopolicy", ctx->g.sysroot, dev->name),
+		  O_WRONLY | O_TRUNC | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	n = write(fd, r->data, r->data_len);
+	rc = n < 0 ? -errno : (size_t)n == r->data_len ? 0 : -EIO;
+	close(fd);
+	return rc;
+}
+
 int linux_control(struct dev *dev, struct req *r)
 {
+	if (dev->kind == DEV_SUBSYS)
+		return linux_subsys(dev, r);
 	switch (r->kind) {
 	case REQ_RESET:
 		return by_ioctl(dev, nvme_ctrl_reset);

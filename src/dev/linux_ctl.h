@@ -12,6 +12,8 @@ int linux_control(struct dev *dev, struct req *r);
 int linux_reg(struct dev *dev, struct req *r);
 /* The kernel's Opal interface: REQ_OPAL (linux_opal.c). */
 int linux_opal(struct dev *dev, struct req *r);
+/* The one thing that is done to an NVM subsystem: REQ_IOPOLICY. */
+int linux_subsys(struct dev *dev, const struct req *r);
 
 /*
  * The character device of the controller that answers for dev: *fd is dev->fd where dev is that node already, otherwise

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* One NVMe Boot Firmware Table: from bytes, of which none is believed, to the structures of nbft.h. */
 #include <arpa/inet.h>
-#include <ctype.h>
 #include <inttypes.h>
 #include <string.h>
 
-#include "core/num.h"
 #include "dev/nbft.h"
 #include "spec/nbft.h"
 #include "spec/nqn.h"
@@ -214,48 +212,6 @@ static const char *read_security(struct table *t, const struct val *d)
 	return NULL;
 }
 
-/* A port as decimal digits without leading zeros. */
-static bool is_port(const char *s)
-{
-	uint64_t n;
-
-	return *s >= '1' && *s <= '9' && num_parse(s, &n) == 0 && n <= UINT16_MAX;
-}
-
-/* nvme+tcp://HOST[:PORT][/...]: Boot Specification 1.1, "NVMe-oF URI Format". */
-static void split_uri(struct arena *a, struct nbft_discovery *d)
-{
-	static const char scheme[] = "nvme+tcp://";
-	const char *p = d->uri, *host, *port = "8009";
-	size_t n;
-
-	if (!p || strncmp(p, scheme, sizeof(scheme) - 1) != 0)
-		return;
-	host = p += sizeof(scheme) - 1;
-	if (*p == '[') {
-		host = ++p;
-		n = strspn(p, "0123456789abcdefABCDEF:.");
-		p += n;
-		if (*p++ != ']')
-			return;
-	} else {
-		while (isalnum((unsigned char)*p) || *p == '.' || *p == '-')
-			p++;
-		n = (size_t)(p - host);
-	}
-	if (*p == ':') {
-		size_t digits = strspn(++p, "0123456789");
-
-		port = arena_strndup(a, p, digits);
-		p += digits;
-	}
-	if (!n || (*p && *p != '/') || !is_port(port))
-		return;
-	d->transport = "tcp";
-	d->traddr = arena_strndup(a, host, n);
-	d->trsvcid = port;
-}
-
 static const char *read_discovery(struct table *t, const struct val *desc)
 {
 	struct nbft_discovery *d = &t->out->discovery[t->out->ndiscovery];
@@ -266,7 +222,8 @@ static const char *read_discovery(struct table *t, const struct val *desc)
 		d->subnqn = NQN_DISCOVERY;
 	if (nqn_unfit(d->subnqn, strlen(d->subnqn)))
 		return "its NQN is none";
-	split_uri(t->a, d);
+	if (d->uri && nbft_split_uri(t->a, d->uri, &d->traddr, &d->trsvcid))
+		d->transport = "tcp";
 	d->index = (uint8_t)number(desc, "index");
 	d->hfi = hfi_by(t, number(desc, "hfi_index"));
 	d->host_traddr = host_addr(d->hfi);
@@ -352,7 +309,7 @@ static const char *read_ssns(struct table *t, const struct val *d)
 	if (!object(t, d, "traddr", &p, &n) || n < 16)
 		return "its address is not where it should be";
 	s->traddr = ip_text(t->a, p);
-	if (!text(t, d, "trsvcid", &s->trsvcid) || !s->trsvcid || !is_port(s->trsvcid))
+	if (!text(t, d, "trsvcid", &s->trsvcid) || !s->trsvcid || !nbft_is_port(s->trsvcid))
 		return "its port is not a number";
 	if (!text(t, d, "nqn", &s->subnqn) || !s->subnqn || nqn_unfit(s->subnqn, strlen(s->subnqn)))
 		return "its NQN is none";
@@ -458,7 +415,7 @@ static int check_header(struct table *t, size_t len)
 	if (memcmp(t->p, "NBFT", 4) != 0)
 		return bad(t, "it is no NBFT: its signature is another one");
 	h = decode(t, &spec_nbft_header, 0, 64);
-	t->len = number(h, "length");
+	t->len = number(h, "table_length");
 	if (t->len < FIXED || t->len > len)
 		return bad(t, "it says that it has %" PRIu64 " bytes, and has %zu", t->len, len);
 	for (uint64_t i = 0; i < t->len; i++)

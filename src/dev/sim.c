@@ -103,6 +103,16 @@ static int open_ns(struct dev *dev, struct sim_dev *d)
 	return 0;
 }
 
+static void bind_ctrl(struct dev *dev, struct sim_dev *d)
+{
+	d->seen = dev->ctx->sim->img;
+	d->ctrl_name = dev->ctrl = d->ctrl->name;
+	dev->fabrics =
+		strcmp(d->ctrl->transport, "pcie") != 0 && strcmp(d->ctrl->transport, "apple-nvme") != 0;
+	dev->fd = -1;
+	dev->priv = d;
+}
+
 static int sim_open(struct dev *dev)
 {
 	struct sim_dev *d = arena_alloc(dev->ctx->arena, sizeof(*d));
@@ -125,12 +135,22 @@ static int sim_open(struct dev *dev)
 		return rc;
 	if (!d->ns)
 		dev->kind = DEV_CTRL;
-	d->seen = img;
-	d->ctrl_name = dev->ctrl = d->ctrl->name;
-	dev->fabrics =
-		strcmp(d->ctrl->transport, "pcie") != 0 && strcmp(d->ctrl->transport, "apple-nvme") != 0;
-	dev->fd = -1;
-	dev->priv = d;
+	bind_ctrl(dev, d);
+	return 0;
+}
+
+static int sim_attach(struct dev *dev)
+{
+	struct sim_dev *d = arena_alloc(dev->ctx->arena, sizeof(*d));
+	int rc = sim_load(dev->ctx);
+
+	if (rc)
+		return rc;
+	d->ctrl = find_ctrl(dev->ctx->sim->img, dev->name);
+	if (!d->ctrl)
+		return -ENODEV;
+	dev->kind = DEV_CTRL;
+	bind_ctrl(dev, d);
 	return 0;
 }
 
@@ -206,7 +226,8 @@ static int keep_alive(struct sim_cmd *c)
 /* The oldest event that nobody has taken yet; none: it does not complete. */
 static int async_event(struct sim_cmd *c)
 {
-	struct val *model = val_get(c->ctrl->node, "model"), *events = model ? val_get(model, "events") : NULL;
+	struct val *model = val_get(c->ctrl->node, "model"),
+		   *events = model ? val_get(model, "events") : NULL;
 	struct val *first = events && events->type == VAL_ARR ? events->c.first : NULL;
 
 	if (!first || first->type != VAL_UINT)
@@ -238,6 +259,7 @@ static const struct {
 	{ 0x18, keep_alive },
 	{ 0x1c, sim_virt_mgmt },
 	{ 0x20, sim_capacity },
+	{ 0x21, sim_dim },
 	{ 0x24, sim_lockdown },
 	{ 0x80, sim_format },
 	{ 0x81, sim_security_send },
@@ -280,6 +302,8 @@ static int carry_out(struct sim_cmd *c)
 		return sim_reg(c);
 	case REQ_OPAL:
 		return sim_opal(c);
+	case REQ_DISCONNECT:
+		return sim_disconnect(c);
 	default: /* REQ_RESCAN: the kernel here always knows what there is */
 		return 0;
 	}
@@ -358,6 +382,25 @@ static int rebind(struct sim_dev *d, const struct image *img)
 	return 0;
 }
 
+/* A controller is given up whatever state it is in; everything else has to wait for it. */
+static int ready(struct sim_cmd *c, uint64_t *delay_ms)
+{
+	struct image_ctrl *k = c->ctrl;
+
+	if (c->req->kind == REQ_DISCONNECT)
+		return 0;
+	*delay_ms = sim_reset_left(k);
+	if (*delay_ms)
+		return -EAGAIN;
+	if (strcmp(sim_ctrl_state(k), "live") != 0)
+		return -ENODEV;
+	if (strcmp(k->state, "live") != 0) {
+		sim_store_text(c, k->node, "state", "live");
+		k->state = "live";
+	}
+	return 0;
+}
+
 static int run(struct dev *dev, struct req *req, bool stale, uint64_t *delay_ms)
 {
 	struct sim *sim = dev->ctx->sim;
@@ -370,15 +413,9 @@ static int run(struct dev *dev, struct req *req, bool stale, uint64_t *delay_ms)
 	if (rc)
 		return rc;
 	c.ctrl = d->ctrl;
-	*delay_ms = sim_reset_left(c.ctrl);
-	if (*delay_ms)
-		return -EAGAIN;
-	if (strcmp(sim_ctrl_state(c.ctrl), "live") != 0)
-		return -ENODEV;
-	if (strcmp(c.ctrl->state, "live") != 0) {
-		sim_store_text(&c, c.ctrl->node, "state", "live");
-		c.ctrl->state = "live";
-	}
+	rc = ready(&c, delay_ms);
+	if (rc)
+		return rc;
 	c.id = image_id_ctrl(dev->ctx->arena, c.ctrl)->fields;
 	rc = execute(&c, dev);
 	*delay_ms = c.delay_ms;
@@ -394,6 +431,8 @@ static int sim_submit(struct dev *dev, struct req *req)
 	bool stale;
 	int fd, rc;
 
+	if (dev->kind == DEV_SUBSYS)
+		return sim_subsys(dev, req);
 	do {
 		delay_ms = 0;
 		req->result = 0;

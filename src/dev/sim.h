@@ -15,5 +15,7 @@
 uint64_t sim_rejected(const struct dev *dev);
 /* Loads the system that ctx->g.system names, unless it is loaded. 0 or -errno with the error recorded. */
 int sim_load(struct ctx *ctx);
+/* What can be asked of a subsystem itself (DEV_SUBSYS): REQ_IOPOLICY. 0 or -errno. */
+int sim_subsys(struct dev *dev, struct req *r);
 
 #endif

@@ -13,25 +13,14 @@
 #define LID_ANA		     0x0c
 #define LID_LOCKDOWN	     0x14
 #define LID_CHANGED_ALLOC_NS 0x1c
+#define LID_DISCOVERY	     0x70
 #define LID_SANITIZE	     0x81
 #define CSI_ANY		     0xff
 #define ERROR_ENTRY	     64u
-#define MAX_ANA_GROUPS	     128u
 
 static size_t error_log_size(const struct sim_cmd *c)
 {
 	return ((size_t)val_u64(c->id, "elpe", 0) + 1) * ERROR_ENTRY;
-}
-
-static bool has_ana(const struct sim_cmd *c)
-{
-	const struct image_subsys *s = c->ctrl->subsys;
-
-	for (size_t i = 0; i < s->nns; i++) {
-		if (image_ana_state(&s->ns[i], c->ctrl))
-			return true;
-	}
-	return false;
 }
 
 /* Whoever announces changes of namespaces has the page with them: Base 2.1, figure 312, OAES. */
@@ -46,10 +35,11 @@ static bool has_changes(const struct sim_cmd *c, uint8_t lid)
 static bool is_derived(struct sim_cmd *c, uint8_t lid)
 {
 	return lid == LID_SUPPORTED || lid == LID_ERROR || has_changes(c, lid) ||
-	       (lid == LID_ANA && has_ana(c)) || (lid == LID_SANITIZE && sim_has_sanitize_page(c)) ||
+	       (lid == LID_ANA && sim_has_ana(c)) || (lid == LID_SANITIZE && sim_has_sanitize_page(c)) ||
 	       (lid == LID_SELF_TEST && sim_has_self_test_page(c)) ||
 	       (lid == LID_ENDGRP && sim_has_endgrp_page(c)) ||
-	       (lid == LID_LOCKDOWN && sim_has_lockdown_page(c));
+	       (lid == LID_LOCKDOWN && sim_has_lockdown_page(c)) ||
+	       (lid == LID_DISCOVERY && sim_has_discovery_page(c));
 }
 
 static bool is_there(struct sim_cmd *c, uint8_t lid)
@@ -77,68 +67,9 @@ static int supported_pages(struct sim_cmd *c, uint64_t offset, size_t want)
 
 	for (unsigned lid = 0; lid < 256; lid++)
 		data.buf[4 * lid] = is_there(c, (uint8_t)lid);
-	return sim_transfer(c, &data, offset, want);
-}
-
-/*
- * Figures 211 to 213. Little enough to lay out here: a header of 16 bytes (change count, number of groups), and per
- * group 32 bytes (ANAGRPID, number of NSIDs, change count, state), followed by the NSIDs.
- */
-static void put_le(uint8_t *p, uint64_t v, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		p[i] = (uint8_t)(v >> (8 * i));
-}
-
-static uint32_t group_of(struct sim_cmd *c, struct image_ns *ns)
-{
-	return (uint32_t)val_u64(image_id_ns(c->ctx->arena, ns)->fields, "anagrpid", 0);
-}
-
-static size_t put_group(struct sim_cmd *c, uint8_t *p, uint32_t group, bool nsids)
-{
-	struct image_subsys *s = c->ctrl->subsys;
-	size_t n = 0;
-	uint8_t state = 0;
-
-	for (size_t i = 0; i < s->nns; i++) {
-		uint8_t here = image_ana_state(&s->ns[i], c->ctrl);
-
-		if (!here || group_of(c, &s->ns[i]) != group)
-			continue;
-		state = here;
-		if (nsids)
-			put_le(p + 32 + 4 * n++, s->ns[i].nsid, 4);
-	}
-	put_le(p, group, 4);
-	put_le(p + 4, n, 4);
-	put_le(p + 8, 1, 8);
-	p[16] = state;
-	return 32 + 4 * n;
-}
-
-static int ana(struct sim_cmd *c, uint64_t offset, size_t want)
-{
-	struct image_subsys *s = c->ctrl->subsys;
-	bool groups_only = c->req->cdw10 >> 8 & 1;
-	uint8_t *buf = arena_alloc(c->ctx->arena, 16 + 36 * s->nns);
-	struct image_data data = { buf, 16, 0 };
-	unsigned ngroups = 0;
-
-	for (size_t i = 0; i < s->nns; i++) {
-		uint32_t group = group_of(c, &s->ns[i]);
-		bool seen = !image_ana_state(&s->ns[i], c->ctrl);
-
-		for (size_t k = 0; k < i && !seen; k++)
-			seen = image_ana_state(&s->ns[k], c->ctrl) && group_of(c, &s->ns[k]) == group;
-		if (seen || ngroups == MAX_ANA_GROUPS)
-			continue;
-		data.len += put_group(c, buf + data.len, group, !groups_only);
-		ngroups++;
-	}
-	put_le(buf, 1, 8);
-	put_le(buf + 8, ngroups, 2);
-	data.received = data.len;
+	/* Section 5.1.12.1.1, LID Specific Parameter of page 70h: PLEOS, entries of the port alone can be asked for. */
+	if (sim_has_discovery_page(c))
+		data.buf[4 * LID_DISCOVERY + 2] = 2;
 	return sim_transfer(c, &data, offset, want);
 }
 
@@ -199,10 +130,12 @@ int sim_get_log(struct sim_cmd *c)
 		rc = sim_lockdown_page(c, &st);
 	if (rc)
 		return rc;
+	if (!st && lid == LID_DISCOVERY)
+		return sim_discovery_page(c, offset, want);
 	if (!st && lid == LID_SUPPORTED)
 		return supported_pages(c, offset, want);
 	if (!st && lid == LID_ANA)
-		return ana(c, offset, want);
+		return sim_ana_log(c, offset, want);
 	if (image_encode(c->ctx->arena, page ? page->spec : NULL, st, page_size(c, page, lid), &data, &why))
 		return fail(c->ctx, XC_DATA, 0, "%s: log page %02Xh of %s: %s", c->sim->img->name, lid,
 			    c->ctrl->name, why);

@@ -50,6 +50,7 @@ enum {
 	SIM_ATTACHMENT_LIMIT = 0x4127,
 	SIM_NOT_PROHIBITABLE = 0x4128,
 	SIM_CSI_NOT_SUPPORTED = 0x4129,
+	SIM_INVALID_DISCOVERY_INFO = 0x412f,
 	SIM_ID_UNAVAILABLE = 0x412d,
 	SIM_COMPARE_FAILURE = 0x4285,
 	SIM_ACCESS_DENIED = 0x4286,
@@ -139,6 +140,10 @@ uint64_t sim_reset_left(const struct image_ctrl *ctrl);
 int sim_reg(struct sim_cmd *c);	  /* sim_reg.c: REQ_REG_READ and REQ_REG_WRITE */
 bool sim_cap_bit(struct sim_cmd *c, unsigned bit); /* of CAP, as this controller shows it: Base 2.1, section 3.1.4.1 */
 int sim_opal(struct sim_cmd *c);  /* sim_opal.c: REQ_OPAL */
+int sim_dim(struct sim_cmd *c);	  /* sim_dim.c */
+/* sim_discovery.c: the discovery log of the port that the controller is connected to. */
+bool sim_has_discovery_page(const struct sim_cmd *c);
+int sim_discovery_page(struct sim_cmd *c, uint64_t offset, size_t want);
 
 /*
  * What stands in the way of any command, after the kernel's checks and ordered failures and before the command
@@ -171,6 +176,9 @@ bool sim_has_self_test_page(const struct sim_cmd *c);
 const struct val *sim_sanitize_page(struct sim_cmd *c, const struct val *st);
 const struct val *sim_self_test_page(struct sim_cmd *c, const struct val *st);
 bool sim_has_lockdown_page(const struct sim_cmd *c);
+/* sim_ana.c: the page of Asymmetric Namespace Access, which follows from the image. */
+bool sim_has_ana(const struct sim_cmd *c);
+int sim_ana_log(struct sim_cmd *c, uint64_t offset, size_t want);
 /* 0, or the status with which the Log Specific Parameter is refused. */
 int sim_lockdown_page(struct sim_cmd *c, const struct val **st);
 

@@ -267,17 +267,23 @@ static int listed(struct sim_cmd *c, struct image_ctrl ***out, size_t *n)
 	return 0;
 }
 
+static uint32_t ana_group(struct sim_cmd *c, struct image_ns *ns)
+{
+	return (uint32_t)val_u64(image_id_ns(c->ctx->arena, ns)->fields, "anagrpid", 0);
+}
+
 /* The state that the group of the namespace has through this controller; 0: nothing of that group is known here. */
 static uint8_t group_state(struct sim_cmd *c, struct image_ns *ns, const struct image_ctrl *k)
 {
 	struct image_subsys *s = ns->subsys;
-	uint64_t group = val_u64(image_id_ns(c->ctx->arena, ns)->fields, "anagrpid", 0);
+	uint32_t group = ana_group(c, ns);
 
+	if (k->ana)
+		return image_ana_group(k, group);
 	for (size_t i = 0; i < s->nns; i++) {
 		uint8_t state = image_ana_state(&s->ns[i], k);
 
-		if (state &&
-		    val_u64(image_id_ns(c->ctx->arena, &s->ns[i])->fields, "anagrpid", 0) == group)
+		if (state && ana_group(c, &s->ns[i]) == group)
 			return state;
 	}
 	return 0;
@@ -351,7 +357,9 @@ static void store_attached(struct sim_cmd *c, struct image_ns *ns, struct image_
 		uint8_t state = group_state(c, ns, list[i]);
 
 		val_put_str(a, names, NULL, list[i]->name);
-		if (!val_u64(image_id_ctrl(a, list[i])->fields, "cmic.anars", 0))
+		if (list[i]->ana && !state)
+			val_put_str(a, list[i]->ana, arena_printf(a, "%u", ana_group(c, ns)), "optimized");
+		if (list[i]->ana || !val_u64(image_id_ctrl(a, list[i])->fields, "cmic.anars", 0))
 			continue;
 		if (!ana)
 			ana = val_put_obj(a, ns->node, "ana");

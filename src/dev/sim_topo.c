@@ -17,7 +17,6 @@ static struct topo_ctrl *make_ctrl(struct ctx *ctx, struct image_ctrl *c, struct
 {
 	struct topo_ctrl *t = arena_alloc(ctx->arena, sizeof(*t));
 	const struct val *id = image_id_ctrl(ctx->arena, c)->fields;
-	const struct image *img = ctx->sim->img;
 
 	t->name = c->name;
 	t->state = sim_ctrl_state(c);
@@ -28,8 +27,8 @@ static struct topo_ctrl *make_ctrl(struct ctx *ctx, struct image_ctrl *c, struct
 	t->firmware = val_str(ctx->arena, id, "fr");
 	t->nqn = c->subsys->nqn;
 	t->cntrltype = cntrltype_text(id);
-	t->hostnqn = fabrics ? img->hostnqn : "";
-	t->hostid = fabrics ? img->hostid : "";
+	t->hostnqn = fabrics ? c->hostnqn : "";
+	t->hostid = fabrics ? c->hostid : "";
 	t->slot = c->slot;
 	t->cntlid = c->cntlid;
 	t->numa_node = c->numa_node;
@@ -77,6 +76,7 @@ static void make_paths(struct ctx *ctx, struct image_ns *ns, struct topo_subsys 
 		p->ana_state = image_ana_name(image_ana_state(ns, c));
 		p->ana_group = *p->ana_state ? (uint32_t)val_u64(id, "anagrpid", 0) : 0;
 		p->numa_nodes = c->numa_node < 0 ? "" : arena_printf(ctx->arena, "%d", c->numa_node);
+		p->queue_depth = 0; /* whoever looks has nothing under way here */
 		p->ctrl = topo_of(s, c);
 		t->npaths++;
 	}
@@ -125,7 +125,6 @@ static struct topo_subsys *make_subsys(struct ctx *ctx, struct image_subsys *is)
 {
 	struct arena *a = ctx->arena;
 	struct topo_subsys *s = arena_alloc(a, sizeof(*s));
-	const struct image *img = ctx->sim->img;
 	bool fabrics = is->nctrls && is_fabrics(is->ctrls[0].transport);
 
 	s->name = is->name;
@@ -133,8 +132,8 @@ static struct topo_subsys *make_subsys(struct ctx *ctx, struct image_subsys *is)
 	s->iopolicy = is->iopolicy;
 	s->model = s->serial = s->firmware = "";
 	s->type = "nvm";
-	s->hostnqn = fabrics ? img->hostnqn : "";
-	s->hostid = fabrics ? img->hostid : "";
+	s->hostnqn = fabrics ? is->ctrls[0].hostnqn : "";
+	s->hostid = fabrics ? is->ctrls[0].hostid : "";
 	s->ctrls = arena_calloc(a, is->nctrls + 1, sizeof(*s->ctrls));
 	s->ns = arena_calloc(a, is->nns + 1, sizeof(*s->ns));
 	for (size_t i = 0; i < is->nctrls; i++)

@@ -18,7 +18,7 @@ enum {
 	TOPO_NS = 1,      /* namespaces: nsid, size, block size, metadata if sysfs has it, csi */
 	TOPO_USAGE = 2,   /* nuse: may cost one Identify per namespace in the kernel, or by us on old kernels */
 	TOPO_IDS = 4,     /* uuid, nguid, eui64, wwid */
-	TOPO_PATHS = 8,   /* of a path its ANA state and group and NUMA nodes; paths themselves come with TOPO_NS */
+	TOPO_PATHS = 8,   /* of a path its ANA state and group, NUMA nodes and queue depth; paths themselves come with TOPO_NS */
 	TOPO_HOST = 16,   /* host NQN and id, I/O policy, NUMA node, slot */
 	TOPO_ANA = 32,    /* of a path its ANA state alone */
 	TOPO_META = 64,   /* metadata size: may cost one Identify per namespace by us on old kernels */
@@ -42,6 +42,7 @@ struct topo_path {
 	const char *ana_state; /* "optimized", ...; "" where there is no ANA */
 	const char *numa_nodes;
 	uint32_t ana_group;
+	int queue_depth; /* requests under way; -1: the kernel does not say (before Linux 6.15) */
 	struct topo_ctrl *ctrl;
 };
 

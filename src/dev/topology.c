@@ -289,12 +289,14 @@ static void add_path(struct scan *s, struct topo_subsys *sub, size_t heads, int 
 	p->name = name;
 	p->ctrl = ctrl;
 	p->ana_state = p->numa_nodes = "";
+	p->queue_depth = -1;
 	if (s->want & (TOPO_ANA | TOPO_PATHS))
 		p->ana_state = attr(s, fd, name, "ana_state");
 	if (!(s->want & TOPO_PATHS))
 		return;
 	p->ana_group = (uint32_t)num(fd, name, "ana_grpid", 0);
 	p->numa_nodes = attr(s, fd, name, "numa_nodes");
+	p->queue_depth = (int)num(fd, name, "queue_depth", (uint64_t)-1);
 }
 
 /* The namespaces or paths below a controller. heads: how many of sub->ns are multipath heads (sorted). */

@@ -24,6 +24,7 @@ struct fmt_opts {
 	bool colour;
 	bool plain;     /* JSON: no envelope, no derived siblings (the nvme personality) */
 	bool headings;  /* tables */
+	bool one_line;  /* JSON: a document in a line of its own, one of several */
 	const struct label *labels; /* text: other words for keys; NULL */
 	int key_width;  /* text: width of the key column; 0: from the longest key */
 	const char *key_end; /* text: what stands behind the key; NULL: " :". A label that ends with a tab is not padded */
@@ -43,6 +44,9 @@ struct fmt {
 };
 extern const struct fmt fmts[]; /* ends with name == NULL */
 const struct fmt *fmt_by_name(const char *name);
+
+/* Text of what 'moment' of an answer says has changed: a line each. 0 or -errno. */
+int changes_print(FILE *to, const struct val *moment, const struct fmt_opts *o);
 
 /* Bytes from a device as printable text: UTF-8 is kept where valid, control characters and invalid bytes
  * become \xNN; trims trailing blanks and NULs where trim is set. */

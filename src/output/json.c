@@ -166,6 +166,8 @@ static struct json_object *envelope(struct json *j, const struct fmt_opts *o, co
 			 json_text(printable(j->a, ctx->g.system, strlen(ctx->g.system), false)));
 	if (ctx->warnings && ctx->warnings->c.n)
 		json_put(env, "warnings", array_of(j, ctx->warnings, NULL));
+	if (ctx->moment)
+		object_of(j, ctx->moment, NULL, env);
 	return env;
 }
 
@@ -186,7 +188,7 @@ int json_print(FILE *to, const struct val *v, const struct fmt_opts *o)
 		object_of(&j, v, NULL, doc);
 	else
 		json_put(doc, "value", value_of(&j, v, NULL));
-	return json_write(to, doc);
+	return o->one_line ? json_write_line(to, doc) : json_write(to, doc);
 }
 
 static const char *errno_name(int err)
@@ -241,5 +243,6 @@ int json_print_error(FILE *to, const struct error *e, const struct fmt_opts *o)
 	if (o->ctx->plan && e->code == XC_REFUSED)
 		json_put(err, "plan", object_of(&j, o->ctx->plan, NULL, json_new_object()));
 	json_put(doc, "error", err);
-	return json_write(to, doc);
+	/* Behind documents of a line each it is one too. */
+	return o->one_line ? json_write_line(to, doc) : json_write(to, doc);
 }

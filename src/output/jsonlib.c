@@ -80,9 +80,8 @@ int out_write(FILE *to, const char *p, size_t len)
 	return 0;
 }
 
-int json_write(FILE *to, struct json_object *doc)
+static int write_doc(FILE *to, struct json_object *doc, int flags)
 {
-	const int flags = JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE;
 	size_t len = 4;
 	const char *s = "null";
 	char *line;
@@ -99,4 +98,14 @@ int json_write(FILE *to, struct json_object *doc)
 	free(line);
 	json_object_put(doc);
 	return rc;
+}
+
+int json_write(FILE *to, struct json_object *doc)
+{
+	return write_doc(to, doc, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE);
+}
+
+int json_write_line(FILE *to, struct json_object *doc)
+{
+	return write_doc(to, doc, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
 }

@@ -74,6 +74,8 @@ void json_put(struct json_object *obj, const char *key, struct json_object *valu
 void json_push(struct json_object *arr, struct json_object *value);
 /* Writes the document and a final newline, releases it; 0 or -errno. */
 int json_write(FILE *to, struct json_object *doc);
+/* The same without line feeds within. */
+int json_write_line(FILE *to, struct json_object *doc);
 
 int text_print(FILE *to, const struct val *v, const struct fmt_opts *o);
 int json_print(FILE *to, const struct val *v, const struct fmt_opts *o);

@@ -147,7 +147,7 @@ void text_plan(struct text *t, const struct val *plan)
 	for (const struct val *s = steps ? steps->c.first : NULL; s; s = s->next)
 		one_step(t, plan, s);
 	/* What is about no drive sends it nothing. */
-	if (t->o->ctx->g.dry_run && *clean(t, plan, "device"))
+	if (t->o->ctx->g.dry_run && (*clean(t, plan, "device") || val_get(plan, "commands")))
 		commands(t, val_get(plan, "commands"));
 	else if (t->o->ctx->g.dry_run && !(steps && steps->c.n))
 		fputs("Nothing would be changed.\n", t->to);

@@ -316,6 +316,8 @@ static struct json_object *envelope(const struct cmd *c, const char *schema)
 	json_put(warnings, "items", typed("string"));
 	json_put(props, "warnings", warnings);
 	json_put(props, "truncated", constant(json_flag(true)));
+	if (c && c->flags & C_STREAM)
+		add_rows(props, spec_moment.fields, spec_moment.nfields);
 	require(o, schema ? needed : needed + 1);
 	return o;
 }

@@ -11,6 +11,7 @@
 #ifndef NVMEKIT_SPEC_AUTHKEY_H
 #define NVMEKIT_SPEC_AUTHKEY_H
 
+#include "spec/nqn.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -63,7 +64,6 @@ int dhchap_transform(const struct auth_key *k, const char *nqn, uint8_t *out, si
 
 /* --- TLS PSKs: NVMe TCP Transport 1.1, section 3.6.1.3 (tlspsk.c) --- */
 
-#define NQN_MAX 223u
 #define TLS_PSK_MAX 48u
 /* "NVMe1R02", two NQNs, 64 characters of digest, the blanks and a NUL. */
 #define TLS_IDENTITY_MAX (8 + 2 * (NQN_MAX + 1) + 65 + 1)

@@ -112,6 +112,20 @@ load golden
 	same lockdown.plan.txt demo lockdown nvme4 --ofi=format --prhbt=prohibit --scp=admin --dry-run
 }
 
+@test "keys for NVMe over Fabrics" {
+	cd "$BATS_TEST_TMPDIR"
+	umask 077
+	echo DHHC-1:00:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh+KfiaR: >host.key
+	echo NVMeTLSkey-1:01:VRLbtnN9AQb2WXW3c9+wEf/DRLz0QuLdbYvEhwtdWwNf9LrZ: >tls.key
+	echo "NVMe0R01 host tank $(<tls.key)" >tls-keys
+	echo 5512DBB6737D0106F65975B773DFB011FFC344BCF442E2DD6D8BC4870B5D5B03 >hex
+	all check-dhchap-key check-dhchap-key --keydata-file=host.key
+	all check-tls-key check-tls-key --keydata-file=tls.key -n host -c tank -I 1
+	all gen-tls-key gen-tls-key --secret-file=hex
+	all keys-import keys-import --keyfile=tls-keys
+	all keys-insert-tls.plan keys-insert-tls --keydata-file=tls.key -n host -c tank -f tls-keys --dry-run
+}
+
 @test "help and schema" {
 	same help.txt demo help
 	for cmd in list list-subsys id-ctrl id-ns smart-log error-log fw-log get-log admin-passthru io-passthru introspect \

@@ -81,6 +81,9 @@ namespaces() { demo list -o json | json '"\n".join(n["DevicePath"] for n in d["D
 	{ echo 'NVMEKIT-FW 9.9.9 size=8192'; head -c 8192 /dev/zero; } | head -c 8192 >image.bin
 	for f in key:32 sectors:4096 block:512 payload:512; do truncate -s "${f#*:}" "${f%:*}"; done
 	for f in password old new psid; do echo 'correct horse battery' >$f; done
+	echo DHHC-1:00:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh+KfiaR: >host.key
+	echo NVMeTLSkey-1:01:VRLbtnN9AQb2WXW3c9+wEf/DRLz0QuLdbYvEhwtdWwNf9LrZ: >tls.key
+	echo "NVMe0R01 host tank $(<tls.key)" >tls-keys
 	chmod 600 ./*
 	"$top/tests/bats/examples.py"
 }

@@ -13,6 +13,7 @@ const char sim_sample[] =
 	"{ \"nvmekit-image\": 1, \"comment\": [ \"sample\" ],\n"
 	"  \"host\": { \"hostnqn\": \"nqn.2014-08.org.nvmexpress:uuid:11111111-2222-3333-4444-555555555555\",\n"
 	"            \"hostid\": \"11111111-2222-3333-4444-555555555555\" },\n"
+	"  \"nbft\": [ { \"bytes\": \"4e424654\" } ],\n"
 	"  \"subsystems\": [\n"
 	"  { \"comment\": \"two paths\", \"name\": \"nvme-subsys3\", \"nqn\": \"nqn.2020-01.test:array\",\n"
 	"    \"iopolicy\": \"round-robin\",\n"
@@ -20,7 +21,10 @@ const char sim_sample[] =
 	"     { \"name\": \"nvme10\", \"cntlid\": 7, \"transport\": \"tcp\", \"address\": \"traddr=192.0.2.1\",\n"
 	"       \"identify\": { \"sn\": \"A1\", \"mn\": \"Array\", \"fr\": \"1\", \"cmic\": 11 },\n"
 	"       \"logs\": { \"smart\": { \"temperature\": 300 } } },\n"
-	"     { \"name\": \"nvme9\", \"cntlid\": 3, \"transport\": \"tcp\", \"address\": \"traddr=192.0.2.2\",\n"
+	"     { \"name\": \"nvme9\", \"ana_chgcnt\": 1, \"cntlid\": 3, \"transport\": \"tcp\", \"address\": \"traddr=192.0.2.2\",\n"
+	"       \"hostnqn\": \"nqn.2014-08.org.nvmexpress:uuid:11111111-2222-3333-4444-555555555555\",\n"
+	"       \"hostid\": \"11111111-2222-3333-4444-555555555555\",\n"
+	"       \"connection\": { \"nqn\": \"nqn.2020-01.test:array\", \"portid\": 1, \"options\": { \"ctrl_loss_tmo\": -1 } },\n"
 	"       \"identify\": { \"sn\": \"A1\", \"mn\": \"Array\", \"fr\": \"1\", \"cmic\": 11 } },\n"
 	"     { \"name\": \"nvme11\", \"cntlid\": 9, \"transport\": \"tcp\", \"state\": \"dead\",\n"
 	"       \"identify\": { \"sn\": \"A1\", \"cmic\": 11 } },\n"
@@ -74,7 +78,22 @@ const char sim_sample[] =
 	"       \"logs\": { \"smart\": { \"temperature\": 299 } },\n"
 	"       \"features\": { \"0x05\": { \"current\": 4, \"per_namespace\": true } } },\n"
 	"     { \"name\": \"nvme0n9\", \"nsid\": 9, \"controllers\": [],\n"
-	"       \"identify\": { \"nsze\": 77, \"lbafs\": [ { \"ds\": 9 } ] } } ] } ] }\n";
+	"       \"identify\": { \"nsze\": 77, \"lbafs\": [ { \"ds\": 9 } ] } } ] } ],\n"
+	"  \"fabric\": { \"comment\": \"a target\", \"hosts\": { \"target.example\": [ \"192.0.2.1\", \"2001:db8::1\" ] },\n"
+	"    \"options\": \"transport,traddr,trsvcid,nqn,hostnqn,hostid\", \"registered\": [],\n"
+	"    \"ports\": [\n"
+	"     { \"transport\": \"tcp\", \"adrfam\": \"ipv4\", \"traddr\": \"192.0.2.1\", \"trsvcid\": \"4420\", \"portid\": 1,\n"
+	"       \"treq\": \"0x05\", \"tls\": \"allowed\", \"subsystems\": [ \"nqn.2020-01.test:array\", \"nqn.2020-01.test:remote\" ],\n"
+	"       \"lists\": [ 1 ], \"referrals\": [ { \"transport\": \"tcp\", \"traddr\": \"192.0.2.9\", \"nqn\": \"nqn.x\" } ],\n"
+	"       \"discovery_nqn\": \"nqn.2020-01.test:discovery\", \"identify\": { \"dctype\": 1 }, \"genctr\": 5,\n"
+	"       \"genctr_moves\": true, \"repeat\": 2, \"fail\": [ { \"errno\": \"EIO\", \"why\": \"nvme: no\", \"skip\": 3, \"count\": 1,\n"
+	"       \"delay_ms\": 1 } ] },\n"
+	"     { \"transport\": \"tcp\", \"traddr\": \"2001:db8::1\", \"portid\": 2, \"log\": { \"genctr\": 7 } } ],\n"
+	"    \"subsystems\": [\n"
+	"     { \"nqn\": \"nqn.2020-01.test:remote\", \"cntlid\": 5, \"iopolicy\": \"numa\",\n"
+	"       \"hosts\": { \"*\": { \"dhchap_key\": \"DHHC-1:00:x:\", \"dhchap_ctrl_key\": \"DHHC-1:00:y:\" } },\n"
+	"       \"controller\": { \"identify\": { \"sn\": \"R1\", \"cmic\": 11 } },\n"
+	"       \"namespaces\": [ { \"nsid\": 1, \"ana\": { \"1\": \"optimized\" }, \"identify\": { \"nsze\": 8 } } ] } ] } }\n";
 
 void write_image(char file[64], const char *text)
 {

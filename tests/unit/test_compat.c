@@ -210,6 +210,22 @@ static void test_spellings_are_distinct(void **state)
 	}
 }
 
+/* What is a secret does not stand on the line any more; the strict line has a copy, for the command to overwrite. */
+static void test_secrets_leave_the_line(void **state)
+{
+	char word[4][64] = { "check-dhchap-key", "--key=DHHC-1:00:SECRET:", "-k", "DHHC-1:00:OTHER:" };
+	char *words[] = { (char *)"nvme", word[0], word[1], word[2], word[3], NULL }, **argv = words;
+	struct ctx ctx;
+	int argc = 5, code = -1;
+
+	(void)state;
+	ctx_init(&ctx);
+	assert_int_equal(nvme_cli.argv(&ctx, &argc, &argv, stdout, stderr, &code), 0);
+	assert_string_equal(argv[3], "--key=DHHC-1:00:OTHER:");
+	assert_null(strstr(word[3], "OTHER"));
+	ctx_done(&ctx);
+}
+
 int main(void)
 {
 	/* list asks whether the machine has a driver at all. */
@@ -219,6 +235,7 @@ int main(void)
 		cmocka_unit_test(test_strict_lines),	       cmocka_unit_test(test_said_at_once),
 		cmocka_unit_test(test_personality_by_name),    cmocka_unit_test(test_exit_codes),
 		cmocka_unit_test(test_spellings_are_distinct),
+		cmocka_unit_test(test_secrets_leave_the_line),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -14,6 +14,7 @@
 #define CTRL(more)                                                                                           \
 	"{\"name\":\"nvme0\",\"cntlid\":1,\"transport\":\"pcie\",\"identify\":{}" more "}"
 #define NS(more) "{\"name\":\"nvme0n1\",\"nsid\":1,\"identify\":{}" more "}"
+#define ANA_NS(n, group, more) "{\"name\":\"nvme0n" n "\",\"nsid\":" n ",\"identify\":{\"anagrpid\":" group "}" more "}"
 #define SUBSYS(ctrls, nss)                                                                                   \
 	"{\"name\":\"nvme-subsys0\",\"nqn\":\"q\",\"controllers\":[" ctrls "],\"namespaces\":[" nss "]}"
 #define IMAGE(subsys) "{\"nvmekit-image\":1,\"subsystems\":[" subsys "]}"
@@ -111,6 +112,16 @@ static const struct {
 	{ WITH_NS(",\"controllers\":[\"nvme0\",\"nvme0\"]"), "controllers[1]: nvme0 is named twice", "" },
 	{ WITH_NS(",\"controllers\":[],\"ana\":{\"nvme0\":\"optimized\"}"), "ana.nvme0: the namespace is not attached", "" },
 	{ WITH_NS(",\"ana\":{\"nvme0\":\"best\"}"), "ana.nvme0: must be optimized", "" },
+	{ WITH_CTRL(",\"ana\":{\"0\":\"optimized\"}"), "ana.0: is no number of an ANA group", "" },
+	{ WITH_CTRL(",\"ana\":{\"0x1\":\"optimized\"}"), "ana.0x1: is no number of an ANA group", "" },
+	{ WITH_CTRL(",\"ana\":{\"4294967296\":\"optimized\"}"), "is no number of an ANA group", "" },
+	{ WITH_CTRL(",\"ana\":{\"1\":\"best\"}"), "ana.1: must be optimized", "" },
+	{ WITH_CTRL(",\"ana\":{\"1\":1}"), "ana.1: must be optimized", "" },
+	{ IMAGE(SUBSYS(CTRL(",\"ana\":{\"1\":\"optimized\"}"), NS(""))), "does not name the ANA group 0 of nvme0n1", "" },
+	{ IMAGE(SUBSYS(CTRL(",\"ana\":{\"1\":\"optimized\"}"), ANA_NS("1", "1", ",\"ana\":{\"nvme0\":\"change\"}"))),
+	  "nvme0n1 and its ANA group 1 are in different states through nvme0", "" },
+	{ IMAGE(SUBSYS(CTRL(""), ANA_NS("1", "3", ",\"ana\":{\"nvme0\":\"change\"}") "," ANA_NS("2", "3", ",\"ana\":{\"nvme0\":\"optimized\"}"))),
+	  "nvme0n1 and nvme0n2 are in ANA group 3, and in different states through nvme0", "" },
 	{ WITH_NS(",\"cns\":{\"nvm-id-ns\":{\"none\":1}}"), "namespaces[0].cns.nvm-id-ns: 'none'", "" },
 	{ IMAGE(SUBSYS(CTRL(""), "{\"name\":\"nvme0n1\",\"nsid\":0,\"identify\":{}}")), "'nsid' must not be 0", "" },
 	{ IMAGE(SUBSYS(CTRL(""), "{\"name\":\"nvme0\",\"nsid\":1,\"identify\":{}}")), "not like nvme0n1", "" },

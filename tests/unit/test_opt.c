@@ -9,7 +9,7 @@
 
 #include "cli/help.h"
 #include "cli/opt.h"
-#include "cli/suggest.h"
+#include "core/suggest.h"
 
 /* --- commands --- */
 

@@ -4,6 +4,9 @@
 
 #include <errno.h>
 
+#include <unistd.h>
+
+#include "dev/topo.h"
 #include "sim_sample.h"
 #include "spec/tables.h"
 
@@ -312,6 +315,41 @@ static void test_ana_log(void **state)
 	rig_done(&r);
 }
 
+/* States said by group: the page has every group, in order, and each namespace has the state of its own. */
+static void test_ana_by_group(void **state)
+{
+	static const char image[] =
+		"{\"nvmekit-image\":1,\"subsystems\":[{\"name\":\"nvme-subsys0\",\"nqn\":\"q\",\"controllers\":["
+		"{\"name\":\"nvme0\",\"cntlid\":1,\"transport\":\"tcp\",\"ana\":{\"9\":\"change\",\"2\":\"inaccessible\",\"1\":\"optimized\"},"
+		"\"ana_chgcnt\":770,\"identify\":{\"cmic\":10}},"
+		"{\"name\":\"nvme1\",\"cntlid\":2,\"transport\":\"tcp\",\"identify\":{\"cmic\":10}}],"
+		"\"namespaces\":[{\"name\":\"nvme0n1\",\"nsid\":1,\"identify\":{\"anagrpid\":2,\"nsze\":8}},"
+		"{\"name\":\"nvme0n2\",\"nsid\":2,\"identify\":{\"anagrpid\":1},\"ana\":{\"nvme1\":\"non-optimized\"}}]}]}";
+	static const uint8_t want[] = { 2, 3, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0,
+					1, 0, 0, 0, 1, 0, 0, 0, 2, 3, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0,
+					0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 2, 3, 0, 0,
+					0, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0,
+					9, 0, 0, 0, 0, 0, 0, 0, 2, 3, 0, 0, 0, 0, 0, 0, 15, 0, 0, 0 };
+	struct topo *t = NULL;
+	char file[64];
+	struct rig r;
+
+	(void)state;
+	write_image(file, image);
+	rig_on(&r, file);
+	assert_int_equal(rig_open(&r, "nvme0"), 0);
+	assert_int_equal(get_log(&r, 0x0c, 0, 0, sizeof(want)), 0);
+	assert_memory_equal(r.buf, want, sizeof(want));
+	assert_int_equal(topo_read(&r.ctx, TOPO_NS | TOPO_PATHS, &t), 0);
+	assert_string_equal(t->subsys[0]->ns[0]->paths[0].ana_state, "inaccessible");
+	assert_int_equal(t->subsys[0]->ns[0]->paths[0].ana_group, 2);
+	assert_string_equal(t->subsys[0]->ns[0]->paths[1].ana_state, "");
+	assert_string_equal(t->subsys[0]->ns[1]->paths[0].ana_state, "optimized");
+	assert_string_equal(t->subsys[0]->ns[1]->paths[1].ana_state, "non-optimized");
+	unlink(file);
+	rig_done(&r);
+}
+
 /* The image says that of 64 bytes only 3 ever arrive. */
 static void test_truncated_structure(void **state)
 {
@@ -427,6 +465,7 @@ int main(void)
 		cmocka_unit_test(test_supported_pages),
 		cmocka_unit_test(test_log_refused),
 		cmocka_unit_test(test_ana_log),
+		cmocka_unit_test(test_ana_by_group),
 		cmocka_unit_test(test_truncated_structure),
 		cmocka_unit_test(test_refusals_are_logged),
 		cmocka_unit_test(test_error_log_kinds),

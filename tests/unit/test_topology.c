@@ -296,8 +296,8 @@ static void test_multipath(void **state)
 	ns(s, "nvme3n1", 1, 512, 8);
 	ns(s, "nvme3n2", 2, 512, 8);
 	ns(s, "nvme3n10", 10, 512, 8);
-	path(a, "nvme3c2n1", "optimized");
-	path(b, "nvme3c10n1", "inaccessible");
+	attr(path(a, "nvme3c2n1", "optimized"), "queue_depth", "17");
+	attr(path(b, "nvme3c10n1", "inaccessible"), "numa_nodes", "0-1,3");
 	path(b, "nvme3c10n2", NULL);
 	scan(ALL);
 	assert_int_equal(topo->nsubsys, 1);
@@ -314,6 +314,11 @@ static void test_multipath(void **state)
 	assert_string_equal(n->paths[0].name, "nvme3c2n1");
 	assert_string_equal(n->paths[0].ana_state, "optimized");
 	assert_int_equal(n->paths[0].ana_group, 7);
+	/* Older kernels know neither. */
+	assert_int_equal(n->paths[0].queue_depth, 17);
+	assert_string_equal(n->paths[0].numa_nodes, "");
+	assert_int_equal(n->paths[1].queue_depth, -1);
+	assert_string_equal(n->paths[1].numa_nodes, "0-1,3");
 	assert_ptr_equal(n->paths[0].ctrl, topo->subsys[0]->ctrls[0]);
 	assert_string_equal(n->paths[1].ana_state, "inaccessible");
 	assert_ptr_equal(n->paths[1].ctrl, topo->subsys[0]->ctrls[1]);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-#include "cli/suggest.h"
+#include "core/suggest.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* "Did you mean": the nearest of some names to a word that is none of them. */
-#ifndef NVMEKIT_CLI_SUGGEST_H
-#define NVMEKIT_CLI_SUGGEST_H
+#ifndef NVMEKIT_CORE_SUGGEST_H
+#define NVMEKIT_CORE_SUGGEST_H
 
 #include <stddef.h>
 

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* Where targets come from: the command line, the configuration, the firmware's table. */
+#include <errno.h>
+#include <string.h>
+
+#include "cmd/disc.h"
+#include "dev/fabconf.h"
+#include "dev/nbft.h"
+
+/* What the command line says counts before what a source says. */
+static int add(struct walk *w, const struct fab_conn *c, bool subsystem, bool persistent)
+{
+	struct fab_target t = { .conn = w->given, .is_subsystem = subsystem, .persistent = persistent || w->args->persistent };
+	int rc;
+
+	fab_merge(&t.conn, c);
+	rc = walk_host(w, &t.conn);
+	if (rc)
+		return rc;
+	if (!subsystem) {
+		walk_usual_port(&t.conn);
+		if (!walk_first(w, &w->services, &t.conn))
+			return 0;
+	}
+	*walk_add(w) = t;
+	return 0;
+}
+
+static int from_command_line(struct walk *w)
+{
+	static const struct fab_conn nothing;
+
+	if (w->args->device) {
+		*walk_add(w) = (struct fab_target){ .device = w->args->device, .conn = w->given, .persistent = w->args->persistent };
+		return walk_host(w, &w->v[w->n - 1].conn);
+	}
+	if (!w->given.v[FK_TRANSPORT].set && (w->given.v[FK_TRADDR].set || w->given.v[FK_NQN].set))
+		return fail(w->ctx, XC_USAGE, 0, "--transport is missing: how is the target to be reached?");
+	return w->given.v[FK_TRANSPORT].set ? add(w, &nothing, false, false) : 0;
+}
+
+static int from_configuration(struct walk *w)
+{
+	struct fabconf *fc;
+	int rc = fabconf_load(w->ctx, w->args->config, &fc);
+
+	if (!rc)
+		rc = fabconf_check(w->ctx, fc);
+	for (size_t i = 0; !rc && i < fc->n; i++) {
+		const struct fabconf_entry *e = &fc->entries[i];
+
+		if (w->args->owner && strcmp(w->args->owner, e->application) != 0)
+			continue;
+		rc = add(w, &e->conn, !fab_flag(&e->conn, FK_DISCOVERY), fab_flag(&e->conn, FK_PERSISTENT));
+	}
+	return rc;
+}
+
+/* --- what the firmware has booted from --- */
+
+static void put(struct fab_conn *c, enum fab_key k, const char *text, const char *origin)
+{
+	if (text && *text)
+		fab_put_text(c, k, text, origin);
+}
+
+/* From the address that the firmware had, if this system still has it. */
+static void put_host(struct walk *w, struct fab_conn *c, const struct nbft_table *t, const struct nbft_hfi *hfi)
+{
+	put(c, FK_HOSTNQN, t->hostnqn, t->filename);
+	put(c, FK_HOSTID, t->hostid, t->filename);
+	if (hfi && *hfi->ipaddr && fab_address_is_ours(w->ctx, hfi->ipaddr))
+		put(c, FK_HOST_TRADDR, hfi->ipaddr, t->filename);
+}
+
+static int from_namespace(struct walk *w, const struct nbft_table *t, const struct nbft_ssns *s)
+{
+	int rc = 0;
+
+	for (size_t i = 0; !rc && i < s->nhfis; i++) {
+		struct fab_conn c = { 0 };
+
+		/* An interface that speaks the other version of IP does not lead there. */
+		if (s->nhfis > 1 && *s->hfis[i]->ipaddr && !strchr(s->hfis[i]->ipaddr, ':') != !strchr(s->traddr, ':'))
+			continue;
+
+		put(&c, FK_TRANSPORT, s->transport, t->filename);
+		put(&c, FK_TRADDR, s->traddr, t->filename);
+		put(&c, FK_TRSVCID, s->trsvcid, t->filename);
+		put(&c, FK_NQN, s->subnqn, t->filename);
+		put_host(w, &c, t, s->hfis[i]);
+		if (s->hdgst)
+			fab_put_number(&c, FK_HDR_DIGEST, 1, t->filename);
+		if (s->ddgst)
+			fab_put_number(&c, FK_DATA_DIGEST, 1, t->filename);
+		rc = add(w, &c, true, false);
+	}
+	return rc;
+}
+
+static int from_discovery(struct walk *w, const struct nbft_table *t, const struct nbft_discovery *d)
+{
+	struct fab_conn c = { 0 };
+
+	if (d->linked || !d->transport)
+		return 0;
+	put(&c, FK_TRANSPORT, d->transport, t->filename);
+	put(&c, FK_TRADDR, d->traddr, t->filename);
+	put(&c, FK_TRSVCID, d->trsvcid, t->filename);
+	put(&c, FK_NQN, d->subnqn, t->filename);
+	put_host(w, &c, t, d->hfi);
+	return add(w, &c, false, false);
+}
+
+static int from_firmware(struct walk *w)
+{
+	struct nbft *n;
+	int rc = nbft_read(w->ctx, w->args->nbft_path, &n);
+
+	for (size_t i = 0; !rc && i < n->ntables; i++) {
+		const struct nbft_table *t = &n->tables[i];
+
+		/* Two connections to the same subsystem by the same way are one. */
+		for (size_t k = 0; !rc && k < t->nssns; k++) {
+			if (!t->ssns[k].unavailable)
+				rc = from_namespace(w, t, &t->ssns[k]);
+		}
+		for (size_t k = 0; !rc && k < t->ndiscovery; k++)
+			rc = from_discovery(w, t, &t->discovery[k]);
+	}
+	/* Without the table, or without the right to read it, there is the rest. */
+	if (rc && !w->args->nbft && w->ctx->error.code == XC_PERM) {
+		(void)fab_take_error(w->ctx);
+		rc = 0;
+	}
+	return rc;
+}
+
+int walk_sources(struct walk *w)
+{
+	int rc = from_command_line(w);
+
+	if (!rc && !w->n && !w->args->no_nbft)
+		rc = from_firmware(w);
+	if (!rc && !w->args->nbft && !(w->given.v[FK_TRANSPORT].set || w->args->device))
+		rc = from_configuration(w);
+	return rc;
+}

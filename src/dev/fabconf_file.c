@@ -1,0 +1,408 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* The files of the configuration: of this machine, below --sysroot, or of a simulated system. */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "dev/fabconf_read.h"
+#include "dev/image.h"
+#include "dev/sim.h"
+#include "dev/sim_model.h"
+#include "dev/sysfs.h"
+
+#define SIM_MODE 0600u /* nobody else is on a simulated system */
+
+/* --- of a simulated system: "files": { "/etc/nvme/discovery.conf": [ "a line", ... ] } --- */
+
+static bool simulated(const struct ctx *ctx, bool users)
+{
+	return ctx->g.system && !users;
+}
+
+static struct val *sim_files(struct ctx *ctx)
+{
+	return val_get(ctx->sim->img->root, "files");
+}
+
+static const char *sim_text(struct ctx *ctx, const char *name)
+{
+	const struct val *lines = sim_files(ctx) ? val_get(sim_files(ctx), name) : NULL;
+	size_t len = 0;
+	char *text, *q;
+
+	if (!lines)
+		return NULL;
+	val_for_each(l, lines)
+		len += l->s.len + 1;
+	q = text = arena_alloc(ctx->arena, len + 1);
+	val_for_each(l, lines) {
+		memcpy(q, l->s.p, l->s.len);
+		q += l->s.len;
+		*q++ = '\n';
+	}
+	return text;
+}
+
+static void sim_put(struct ctx *ctx, const char *name, const char *text)
+{
+	struct arena *a = ctx->arena;
+	struct val *files = sim_files(ctx), *lines;
+	const char *end = text + strlen(text), *line;
+	size_t n;
+
+	if (!files)
+		files = val_put_obj(a, ctx->sim->img->root, "files");
+	lines = val_get(files, name);
+	if (lines)
+		lines->c.first = lines->c.last = NULL, lines->c.n = 0;
+	else
+		lines = val_put_arr(a, files, arena_strdup(a, name));
+	while (fabconf_line(&text, end, &line, &n))
+		val_put_str(a, lines, NULL, arena_strndup(a, line, n));
+}
+
+static int sim_write(struct ctx *ctx, const char *name, const char *text)
+{
+	bool stale;
+	int fd, rc = image_lock(ctx, ctx->sim->img, &fd, &stale);
+
+	if (rc)
+		return rc;
+	if (stale)
+		rc = image_load(ctx, &ctx->sim->img);
+	if (!rc) {
+		sim_put(ctx, name, text);
+		rc = image_save(ctx, ctx->sim->img);
+	}
+	if (fd >= 0)
+		close(fd);
+	return rc;
+}
+
+/* --- of a real one --- */
+
+static int cannot(struct ctx *ctx, const char *what, const char *name, int err)
+{
+	enum exit_code code = err == EACCES || err == EPERM ? XC_PERM : err == ENOENT ? XC_USAGE : exit_code_of_errno(err);
+
+	return fail(ctx, code, err, "cannot %s %s: %s", what, name, strerror(err));
+}
+
+/* What the name stands for, links followed as for a process whose root is --sysroot; NULL with errno. */
+static const char *place_of(struct ctx *ctx, const char *name, bool users)
+{
+	const char *real = users || !*ctx->g.sysroot ? name : rooted_path(ctx, name);
+
+	if (!real || users)
+		return real;
+	return arena_printf(ctx->arena, "%s%s", ctx->g.sysroot, real);
+}
+
+/* -EFBIG: more than a file may have. */
+static int read_fd(struct arena *a, int fd, char **text, size_t *len)
+{
+	size_t size = 16 * 1024;
+	char *buf = arena_alloc(a, size + 1);
+
+	*len = 0;
+	for (;;) {
+		ssize_t got = read(fd, buf + *len, size - *len);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return -errno;
+		*len += (size_t)got;
+		if (*len > FABCONF_FILE_MAX)
+			return -EFBIG;
+		if (!got)
+			break;
+		if (*len == size) {
+			char *more = arena_alloc(a, 2 * size + 1);
+
+			memcpy(more, buf, *len);
+			buf = more;
+			size *= 2;
+		}
+	}
+	*text = buf;
+	return 0;
+}
+
+static int read_real(struct ctx *ctx, const char *name, bool users, const char **text, size_t *len, unsigned *mode)
+{
+	const char *path = place_of(ctx, name, users);
+	int fd = path ? open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY) : -1, rc;
+	struct stat st;
+	char *buf = NULL;
+
+	if (fd < 0 && (errno == ENOENT || errno == ENOTDIR) && !users)
+		return 0;
+	if (fd < 0 || fstat(fd, &st)) {
+		rc = cannot(ctx, "open", name, errno);
+		if (fd >= 0)
+			close(fd);
+		return rc;
+	}
+	rc = read_fd(ctx->arena, fd, &buf, len);
+	close(fd);
+	if (rc == -EFBIG)
+		return fail(ctx, XC_DATA, EFBIG, "%s is no configuration: it has more than %d bytes", name, FABCONF_FILE_MAX);
+	if (rc)
+		return cannot(ctx, "read", name, -rc);
+	*text = buf;
+	*mode = S_ISREG(st.st_mode) ? st.st_mode & 0777 : SIM_MODE; /* a pipe is nobody else's */
+	return 0;
+}
+
+int fabconf_read_file(struct ctx *ctx, const char *name, bool users, const char **text, size_t *len, unsigned *mode)
+{
+	int rc;
+
+	*text = NULL;
+	*len = 0;
+	*mode = SIM_MODE;
+	if (!simulated(ctx, users))
+		return read_real(ctx, name, users, text, len, mode);
+	rc = sim_load(ctx);
+	if (rc)
+		return rc;
+	*text = sim_text(ctx, name);
+	*len = *text ? strlen(*text) : 0;
+	return 0;
+}
+
+bool fabconf_there(struct ctx *ctx, const char *name, bool users)
+{
+	const char *path;
+	struct stat st;
+
+	if (simulated(ctx, users))
+		return ctx->sim && sim_files(ctx) && val_get(sim_files(ctx), name);
+	path = users ? name : arena_printf(ctx->arena, "%s%s", ctx->g.sysroot, name);
+	return lstat(path, &st) == 0;
+}
+
+/* --- drop-ins --- */
+
+static bool is_drop_in(const char *name)
+{
+	size_t len = strlen(name);
+
+	return *name != '.' && len > 5 && strcmp(name + len - 5, ".conf") == 0;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+struct names {
+	const char **v;
+	size_t n;
+};
+
+static bool add_name(struct ctx *ctx, struct names *l, const char *dir, const char *name)
+{
+	if (l->n == FABCONF_DROP_INS_MAX)
+		return false;
+	l->v[l->n++] = arena_printf(ctx->arena, "%s/%s", dir, name);
+	return true;
+}
+
+static bool sim_names(struct ctx *ctx, const char *dir, struct names *l)
+{
+	size_t len = strlen(dir);
+	bool fits = true;
+
+	if (!sim_files(ctx))
+		return true;
+	val_for_each(f, sim_files(ctx)) {
+		if (strncmp(f->key, dir, len) == 0 && f->key[len] == '/' && !strchr(f->key + len + 1, '/') &&
+		    is_drop_in(f->key + len + 1))
+			fits = fits && add_name(ctx, l, dir, f->key + len + 1);
+	}
+	return fits;
+}
+
+static int real_names(struct ctx *ctx, const char *dir, bool users, struct names *l, bool *fits)
+{
+	const char *path = place_of(ctx, dir, users);
+	DIR *d = path ? opendir(path) : NULL;
+	struct dirent *e;
+
+	if (!d && (errno == ENOENT || errno == ENOTDIR))
+		return 0;
+	if (!d)
+		return cannot(ctx, "read", dir, errno);
+	while ((e = readdir(d))) {
+		if (is_drop_in(e->d_name))
+			*fits = *fits && add_name(ctx, l, dir, e->d_name);
+	}
+	closedir(d);
+	return 0;
+}
+
+int fabconf_drop_ins(struct ctx *ctx, const char *main_file, bool users, const char *const **names)
+{
+	const char *dir = arena_printf(ctx->arena, "%s.d", main_file);
+	struct names l = { arena_calloc(ctx->arena, FABCONF_DROP_INS_MAX + 1, sizeof(*l.v)), 0 };
+	bool fits = true;
+	int rc = 0;
+
+	if (simulated(ctx, users))
+		fits = sim_names(ctx, dir, &l);
+	else
+		rc = real_names(ctx, dir, users, &l, &fits);
+	if (rc)
+		return rc;
+	if (!fits)
+		return fail(ctx, XC_DATA, EFBIG, "%s has more than %d files", dir, FABCONF_DROP_INS_MAX);
+	qsort(l.v, l.n, sizeof(*l.v), by_name);
+	*names = l.v;
+	return 0;
+}
+
+/* --- writing --- */
+
+static int write_all(int fd, const char *p, size_t n)
+{
+	while (n) {
+		ssize_t done = write(fd, p, n);
+
+		if (done < 0 && errno == EINTR)
+			continue;
+		if (done < 0)
+			return -errno;
+		p += done;
+		n -= (size_t)done;
+	}
+	return 0;
+}
+
+/* The mode of the new file: what the old one had, less what a secret forbids. */
+static mode_t mode_of(const char *path, bool secret, struct stat *old)
+{
+	mode_t mode = 0644;
+
+	if (stat(path, old) == 0)
+		mode = old->st_mode & 0777;
+	else
+		old->st_uid = (uid_t)-1, old->st_gid = (gid_t)-1;
+	return secret ? mode & 0700 : mode;
+}
+
+static int fill(const char *path, int fd, const char *text, bool secret)
+{
+	struct stat old;
+	mode_t mode = mode_of(path, secret, &old);
+	int rc = write_all(fd, text, strlen(text));
+
+	if (!rc && fchmod(fd, mode))
+		rc = -errno;
+	/* Only root can keep a foreign owner; for others the file becomes theirs, as with any editor. */
+	if (!rc && old.st_uid != (uid_t)-1 && fchown(fd, old.st_uid, old.st_gid) && errno != EPERM)
+		rc = -errno;
+	if (!rc && fsync(fd))
+		rc = -errno;
+	return rc;
+}
+
+static const char *folder_of(struct arena *a, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return !slash ? "." : slash == path ? "/" : arena_strndup(a, path, (size_t)(slash - path));
+}
+
+static void sync_folder(const char *dir)
+{
+	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0)
+		return;
+	/* The new name stands already; there is no better answer to a failure here. */
+	(void)!fsync(fd);
+	close(fd);
+}
+
+static int replace(struct ctx *ctx, const char *path, const char *text, bool secret)
+{
+	char *temp = arena_printf(ctx->arena, "%s.XXXXXX", path);
+	int fd = mkostemp(temp, O_CLOEXEC), rc; /* which makes it 0600 */
+
+	if (fd < 0)
+		return -errno;
+	rc = fill(path, fd, text, secret);
+	if (close(fd) && !rc)
+		rc = -errno;
+	if (!rc && rename(temp, path))
+		rc = -errno;
+	if (rc)
+		unlink(temp);
+	else
+		sync_folder(folder_of(ctx->arena, path));
+	return rc;
+}
+
+/* Where a file is to be written: the file that a link leads to. One that is not there yet is below its folder. */
+static const char *target_of(struct ctx *ctx, const char *name, bool users)
+{
+	const char *path = place_of(ctx, name, users), *dir, *slash;
+	char *real = path ? realpath(path, NULL) : NULL;
+
+	if (real) {
+		path = arena_strdup(ctx->arena, real);
+		free(real);
+		return path;
+	}
+	if (users)
+		return name;
+	slash = strrchr(name, '/');
+	dir = place_of(ctx, folder_of(ctx->arena, name), false);
+	if (!dir) {
+		const char *up = place_of(ctx, folder_of(ctx->arena, folder_of(ctx->arena, name)), false);
+		const char *last = strrchr(folder_of(ctx->arena, name), '/');
+
+		dir = up ? arena_printf(ctx->arena, "%s%s", up, last) : NULL;
+	}
+	return dir ? arena_printf(ctx->arena, "%s%s", dir, slash) : NULL;
+}
+
+int fabconf_write_file(struct ctx *ctx, const char *name, bool users, const char *text, bool secret)
+{
+	const char *path, *dir;
+	int rc;
+
+	if (simulated(ctx, users)) {
+		rc = sim_load(ctx);
+		return rc ? rc : sim_write(ctx, name, text);
+	}
+	path = target_of(ctx, name, users);
+	if (!path)
+		return cannot(ctx, "write", name, errno);
+	dir = folder_of(ctx->arena, path);
+	if (mkdir(dir, 0755) && errno != EEXIST)
+		return cannot(ctx, "make the folder of", name, errno);
+	rc = replace(ctx, path, text, secret);
+	return rc ? cannot(ctx, "write", name, -rc) : 0;
+}
+
+int fabconf_mark_converted(struct ctx *ctx, const char *name, bool users)
+{
+	const char *mark = arena_printf(ctx->arena, "%s" FABCONF_CONVERTED, name), *base = strrchr(name, '/');
+	const char *dir;
+
+	if (simulated(ctx, users))
+		return sim_write(ctx, mark, "");
+	dir = place_of(ctx, folder_of(ctx->arena, name), users);
+	if (!dir || (symlink(base ? base + 1 : name,
+			     arena_printf(ctx->arena, "%s/%s" FABCONF_CONVERTED, dir, base ? base + 1 : name)) &&
+		     errno != EEXIST))
+		return cannot(ctx, "make", mark, errno);
+	return 0;
+}
