@@ -233,7 +233,9 @@ secret_file()
 	refused 11 "${a[@]}" -n nqn.test.nobody
 	[[ $stderr == *"nqn.test.nobody"* ]]
 	refused 11 "${a[@]}" -n nqn.test.a --host-traddr=192.0.2.77
-	refused 11 "${a[@]}" -n nqn.test.a --host-iface=nosuch0
+	run "$NVMEKIT" connect "${host[@]}" "${a[@]}" -n nqn.test.a --host-iface=nosuch0
+	[ "$status" -ne 0 ]
+	fabrics_wait 0
 	refused 2 -t tcp -n nqn.test.a
 	refused 2 "${a[@]}"
 	code 0 "$NVMEKIT" --dry-run connect "${host[@]}" "${a[@]}" -n nqn.test.a
