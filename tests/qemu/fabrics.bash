@@ -230,7 +230,8 @@ dhchap_key()
 
 tlshd_pid=
 
-# tlshd_start: the daemon that does the handshakes for the kernel, with the keyring .nvme
+# tlshd_start [COMMAND...]: the daemon that does the handshakes for the kernel, with the keyring .nvme; started through that
+# command
 tlshd_start()
 {
 	local try root
@@ -248,7 +249,7 @@ tlshd_start()
 	root=$(readlink -f "$NVMEKIT_CACHE/bin")/../tlshd
 	mkdir -p /run/tlshd
 	ln -sf "$root/usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2" /run/tlshd/tlshd
-	/run/tlshd/tlshd --inhibit-cache --library-path "$root/usr/lib/x86_64-linux-gnu" "$root/usr/sbin/tlshd" \
+	"$@" /run/tlshd/tlshd --inhibit-cache --library-path "$root/usr/lib/x86_64-linux-gnu" "$root/usr/sbin/tlshd" \
 		-s -c /run/tlshd.conf </dev/null >/run/tlshd.log 2>&1 3>&- &
 	tlshd_pid=$!
 	for ((try = 0; try < 100; try++)); do
@@ -264,13 +265,14 @@ tlshd_start()
 	sleep 0.5
 }
 
-# tlshd_listens: is there a socket of generic netlink that belongs to the daemon? libnl counts sockets in the upper bits.
+# tlshd_listens: has it said its name, and is there a socket of generic netlink?
 tlshd_listens()
 {
 	local proto id
 
+	[[ -s /run/tlshd.log ]] || return
 	while read -r _ proto id _; do
-		[[ $proto != 16 ]] || (((id & 0x3fffff) != tlshd_pid)) || return 0
+		[[ $proto != 16 || $id == 0 ]] || return 0
 	done </proc/net/netlink
 	return 1
 }
