@@ -164,6 +164,9 @@ static int say_failed(struct ctx *ctx, const struct fab_conn *c, int err, const 
 	int rc = fail(ctx, code_of(err), err, "cannot connect to %s: %s%s%s", fab_describe(ctx->arena, c), strerror(err),
 		      why ? "; the kernel says: " : "", why ? why : "");
 
+	/* Linux: "no handler found for transport tcp." */
+	if (err == EINVAL && why && strstr(why, "no handler"))
+		return fail_hint(ctx, rc, "the kernel has no module for that transport: modprobe nvme-%s", fab_text(c, FK_TRANSPORT));
 	return hint_of(err) ? fail_hint(ctx, rc, "%s", hint_of(err)) : rc;
 }
 
