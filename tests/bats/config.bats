@@ -328,7 +328,7 @@ create() { on --quiet config create "$@"; }
 	touch "$ini.d" # no folder
 	code 2 create -t tcp -a 192.0.2.2 -n nqn.2024-01.org.example:s1 -q nqn.2014-08.org.example:h
 	[[ $stderr == *"cannot write /etc/nvme/nvme-fabrics.conf.d/host-h.conf"* ]]
-	[ -z "$(find "$etc" -name '*.??????')" ]
+	[ -z "$(find "$etc" -name '*.conf.??????')" ]
 }
 
 @test "create: a folder that may not be written leaves the old file" {
@@ -445,4 +445,26 @@ what() {
 	[ "$(json "d['files']['/etc/nvme/nvme-fabrics.conf'][0]" <"$BATS_TEST_TMPDIR/image.json")" = "[Discovery Controller]" ]
 	code 7 "$NVMEKIT" --system <(echo '{ "nvmekit-image": 1, "subsystems": [], "files": { "x": [] } }') config show
 	code 7 "$NVMEKIT" --system <(echo '{ "nvmekit-image": 1, "subsystems": [], "files": { "/x": [ "a\nb" ] } }') config show
+}
+
+# --- the page ---
+
+# block N: the Nth block of docs/config.md between lines of backquotes, with a secret that is one
+block() {
+	awk -v n="$1" '/^```/ { open = !open; if (open) k++; next } open && k == n' "$top/docs/config.md" | sed "s|DHHC-1:00:\.\.\.|$SECRET|"
+}
+
+@test "the examples of the page are sound" {
+	block 1 | ini
+	chmod 600 "$ini"
+	code 0 on config validate
+	[ "$output" = "/etc/nvme/nvme-fabrics.conf (ini): 3 connections, nothing wrong" ]
+	rm "$ini"
+	block 2 | config
+	code 0 on config validate
+	[ "$output" = "/etc/nvme/config.json (json): 2 connections, nothing wrong" ]
+	rm "$etc/config.json"
+	block 3 | disc
+	code 0 on config validate
+	[ "$output" = "/etc/nvme/discovery.conf (discovery): 2 connections, nothing wrong" ]
 }
