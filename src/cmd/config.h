@@ -5,6 +5,7 @@
 
 #include "cmd/common.h"
 #include "dev/fabconf.h"
+#include "dev/topo.h"
 
 #define OPT_CONFIG(st, m)                                                                                                        \
 	OPT(st, m, 'J', "config", "FILE",                                                                                       \
@@ -20,6 +21,8 @@ extern const struct field config_file_rows[4];
 void config_put_files(struct arena *a, struct val *out, const struct fabconf *fc);
 /* Says on stderr that there is no configuration, if there is none. */
 void config_note_empty(struct ctx *ctx, const char *config, const struct fabconf *fc);
+/* Is it a connection to a fabrics target? */
+bool config_over_fabrics(const struct topo_ctrl *x);
 /* "3 connections", "1 error": n and the word in its number. */
 const char *config_count(struct arena *a, size_t n, const char *word);
 

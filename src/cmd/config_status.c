@@ -92,7 +92,7 @@ static void put_other(struct arena *a, struct val *list, const struct topo_ctrl 
 	val_put_str(a, o, "where", "");
 }
 
-static bool over_fabrics(const struct topo_ctrl *x)
+bool config_over_fabrics(const struct topo_ctrl *x)
 {
 	static const char *const transports[] = { "tcp", "rdma", "fc", "loop" };
 
@@ -114,7 +114,7 @@ static void put_others(struct arena *a, struct val *list, const struct topo *t, 
 
 			while (j < n && found[j] != x)
 				j++;
-			if (j < n || !over_fabrics(x))
+			if (j < n || !config_over_fabrics(x))
 				continue;
 			put_other(a, list, x);
 			counts->other++;

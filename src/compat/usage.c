@@ -61,7 +61,7 @@ const struct cmd *nvme_group_command(struct arena *a, const char *group, const c
 
 static bool is_native_cmd(const struct cmd *c)
 {
-	if (strcmp(c->name, "rpmb") == 0 || strcmp(c->name, "tls-key") == 0)
+	if (strcmp(c->name, "rpmb") == 0 || strcmp(c->name, "tls-key") == 0 || strcmp(c->name, "config") == 0)
 		return false;
 	if (strncmp(c->name, "rpmb-", 5) == 0 || strncmp(c->name, "sed-", 4) == 0 || strncmp(c->name, "nbft-", 5) == 0 ||
 	    strncmp(c->name, "config-", 7) == 0 || strncmp(c->name, "keys-", 5) == 0)

@@ -328,7 +328,7 @@ create() { on --quiet config create "$@"; }
 	touch "$ini.d" # no folder
 	code 2 create -t tcp -a 192.0.2.2 -n nqn.2024-01.org.example:s1 -q nqn.2014-08.org.example:h
 	[[ $stderr == *"cannot write /etc/nvme/nvme-fabrics.conf.d/host-h.conf"* ]]
-	[ -z "$(find "$etc" -name '*.??????')" ]
+	[ -z "$(find "$etc" -name '*.conf.??????')" ]
 }
 
 @test "create: a folder that may not be written leaves the old file" {
@@ -430,6 +430,65 @@ what() {
 	code 2 on config convert -J "$BATS_TEST_TMPDIR/nowhere" --output "$BATS_TEST_TMPDIR/x"
 }
 
+# --- config.json, as nvme-cli 2.x writes it ---
+
+nv() { NVMEKIT_SYSROOT=$root "$NVMEKIT" nvme config "$@"; }
+
+connected() {
+	subsys 1
+	ctrl nvme1 1 transport=tcp address=traddr=192.0.2.1,trsvcid=4420,host_iface=eth0 hostnqn=nqn.2014-08.org.example:h \
+		hostid=11111111-2222-3333-4444-555555555555
+	ctrl nvme2 1 transport=tcp address=traddr=192.0.2.2,trsvcid=4420 hostnqn=nqn.2014-08.org.example:h \
+		hostid=11111111-2222-3333-4444-555555555555
+	subsys 4 && ctrl nvme4 4
+}
+
+@test "nvme config --scan --dump: what is connected" {
+	connected
+	code 0 nv --scan --dump --config=none
+	[ "$(json "[(h['hostnqn'], s['nqn'], [p['traddr'] for p in s['ports']]) for h in d for s in h['subsystems']]" <<<"$output")" = \
+		"[('nqn.2014-08.org.example:h', 'nqn.2024-01.org.example:s1', ['192.0.2.1', '192.0.2.2'])]" ]
+	[ "$(json "d[0]['subsystems'][0]['ports'][0]['host_iface']" <<<"$output")" = eth0 ]
+	code 0 nv
+	[ -z "$output" ]
+	[ "$(on config --scan --dump | json "len(d)")" = 1 ]
+}
+
+@test "nvme config --update: the file, with what it had" {
+	connected
+	ctrl nvme3 1 transport=tcp address=traddr=192.0.2.3,trsvcid=4420 hostnqn=nqn.2014-08.org.example:h \
+		hostid=11111111-2222-3333-4444-555555555555
+	legacy
+	code 0 nv -R -U
+	[ -z "$output" ]
+	[ "$(stat -c %a "$etc/config.json")" = 600 ]
+	grep -q "$SECRET" "$etc/config.json"
+	# What was there is there once, with its values; the rest is added to the same subsystem.
+	[ "$(json "[(p['traddr'], p.get('tos')) for p in d[0]['subsystems'][0]['ports']]" <"$etc/config.json")" = \
+		"[('192.0.2.1', 3), ('192.0.2.2', 4), ('192.0.2.3', None)]" ]
+	[ "$(json "len(d), len(d[0]['subsystems']), d[0]['subsystems'][0]['application']" <"$etc/config.json")" = "(1, 1, 'db')" ]
+	code 0 nv -O
+	[[ $output != *c2VjcmV0* && $output == *'"ctrl_loss_tmo": -1'* ]]
+	rm "$etc/discovery.conf"
+	code 0 on config validate
+}
+
+@test "nvme config --modify: one connection, and a new file" {
+	new=$BATS_TEST_TMPDIR/new.json
+	args=(-J "$new" -M -U -t tcp -a 192.0.2.1 -n nqn.2024-01.org.example:s1 -q nqn.2014-08.org.example:h -I 11111111-2222-3333-4444-555555555555)
+	code 0 nv "${args[@]}" -k 7
+	code 0 nv "${args[@]}" -l 60
+	[ "$(json "d[0]['subsystems'][0]['ports']" <"$new")" = "[{'transport': 'tcp', 'traddr': '192.0.2.1', 'keep_alive_tmo': 7, 'ctrl_loss_tmo': 60}]" ]
+	code 1 nv -J "$new" -M -t tcp -n nqn.2024-01.org.example:s1
+	code 1 nv -J none -U --scan
+	echo nonsense >"$new"
+	code 1 nv -J "$new" --scan --update
+	[ "$(cat "$new")" = nonsense ]
+	rm "$new"
+	code 0 on config -J "$new" -R -U --dry-run
+	[ ! -e "$new" ]
+}
+
 # --- the simulated system ---
 
 @test "an image has files of its own, and keeps what is created" {
@@ -445,4 +504,26 @@ what() {
 	[ "$(json "d['files']['/etc/nvme/nvme-fabrics.conf'][0]" <"$BATS_TEST_TMPDIR/image.json")" = "[Discovery Controller]" ]
 	code 7 "$NVMEKIT" --system <(echo '{ "nvmekit-image": 1, "subsystems": [], "files": { "x": [] } }') config show
 	code 7 "$NVMEKIT" --system <(echo '{ "nvmekit-image": 1, "subsystems": [], "files": { "/x": [ "a\nb" ] } }') config show
+}
+
+# --- the page ---
+
+# block N: the Nth block of docs/config.md between lines of backquotes, with a secret that is one
+block() {
+	awk -v n="$1" '/^```/ { open = !open; if (open) k++; next } open && k == n' "$top/docs/config.md" | sed "s|DHHC-1:00:\.\.\.|$SECRET|"
+}
+
+@test "the examples of the page are sound" {
+	block 1 | ini
+	chmod 600 "$ini"
+	code 0 on config validate
+	[ "$output" = "/etc/nvme/nvme-fabrics.conf (ini): 3 connections, nothing wrong" ]
+	rm "$ini"
+	block 2 | config
+	code 0 on config validate
+	[ "$output" = "/etc/nvme/config.json (json): 2 connections, nothing wrong" ]
+	rm "$etc/config.json"
+	block 3 | disc
+	code 0 on config validate
+	[ "$output" = "/etc/nvme/discovery.conf (discovery): 2 connections, nothing wrong" ]
 }
