@@ -46,6 +46,9 @@ fabrics_port()
 # attributes are the port's
 fabrics_target()
 {
+	# bats traces every command, which takes long under emulation: not of those called from here.
+	local -
+	set +T
 	fabrics_port "$1" "$2" "${@:5}"
 	nvmet_subsystem "$3" "$4"
 	nvmet_namespace "$3" 1 "$(nvmet_file 1M)"
@@ -150,7 +153,9 @@ fabrics_state()
 fabrics_wait()
 {
 	local try found
+	local -
 
+	set +T
 	for ((try = 0; try < 300; try++)); do
 		mapfile -t found < <(fabrics_controllers "${@:2}")
 		((${#found[@]} != $1)) || return 0
@@ -195,7 +200,9 @@ fabrics_up()
 fabrics_teardown()
 {
 	local dir dirs=()
+	local -
 
+	set +T
 	tlshd_stop
 	fabrics_disconnect_all
 	[[ -d $nvmet ]] || return 0
