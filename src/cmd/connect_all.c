@@ -68,6 +68,7 @@ static void put_failed(struct all *a, const char *kind, const struct fab_conn *c
 
 	fab_put_result(a->w.ctx, o, c, &(struct fab_new){ .cntlid = -1 }, 0);
 	say(a, o, e.code, e.message);
+	val_put_u64(a->w.ctx->arena, o, "errno", (uint64_t)e.err)->flags |= VAL_HIDDEN;
 	a->failed++;
 }
 
@@ -187,6 +188,7 @@ static int run_connect_all(struct ctx *ctx, const void *argp, struct val *out)
 	val_put_u64(ctx->arena, out, "already", a.already);
 	val_put_u64(ctx->arena, out, "failed", a.failed);
 	val_add(out, "results", a.results);
+	walk_put_asked(&a.w, out);
 	if (a.failed)
 		ctx->verdict = a.connected + a.already ? XC_PARTIAL : XC_CONNECT;
 	return 0;
