@@ -97,7 +97,7 @@ struct fab_new {
 	const char *name;   /* "nvme3"; NULL in a dry run */
 	int cntlid;         /* -1: unknown */
 	bool already;       /* it was there before */
-	const char *traddr; /* the address that answered, where a host name was given */
+	const char *traddr; /* the address that answered, also where a host name was given; NULL: none did */
 };
 
 enum {
