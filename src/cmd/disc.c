@@ -79,6 +79,9 @@ int walk_read(struct walk *w, const struct fab_target *t, struct discovery *d, s
 
 	if (rc)
 		return rc;
+	/* Here it is known by its address, and not by a name of the host alone. */
+	if (!t->device)
+		(void)walk_first(w, &w->services, &d->conn);
 	rc = discovery_read(d, LIMIT_MS, w->records, log);
 	if (rc)
 		discovery_close(d);
