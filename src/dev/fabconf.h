@@ -130,8 +130,9 @@ const char *fabconf_value(struct arena *a, const struct fab_conn *c, enum fab_ke
 bool fabconf_there(struct ctx *ctx, const char *name, bool users);
 
 /*
- * One file. config: as for fabconf_load, it says whether 'name' is the user's (as it is) or the system's (below --sysroot, or of
- * the image). *text NULL: there is none. mode: its permissions. 0 or -errno with the error recorded.
+ * One file. users: the name is one that the user gave, and is taken as it is; otherwise it is the system's, below --sysroot, or
+ * of the image. *text NULL: there is none (of the user's, that is an error). mode: its permissions. 0 or -errno with the error
+ * recorded.
  */
 int fabconf_read_file(struct ctx *ctx, const char *name, bool users, const char **text, size_t *len, unsigned *mode);
 /*
