@@ -35,7 +35,7 @@ static const struct column cols[] = {
 	{ "Port", "Port", COL_STR, "trsvcid", .by_default = true },
 	{ "Subsystem", "Subsystem", COL_STR, "subsysnqn", .by_default = true },
 	{ "Kind", "Kind", COL_STR, "kind" },
-	{ "Message", "Message", COL_STR, "message", .by_default = true },
+	{ "Message", "Message", COL_STR, "message", .by_default = true, .where_any = true },
 };
 
 struct all {
@@ -143,7 +143,7 @@ static int take_service(struct all *a, const struct fab_target *t)
 	int rc = walk_read(&a->w, t, &d, &log);
 
 	if (rc) {
-		put_failed(a, "discovery", &t->conn);
+		put_failed(a, "discovery", t->device ? &t->conn : &d.conn);
 		return 0;
 	}
 	walk_from(&a->w, t, &d, &from);

@@ -159,11 +159,19 @@ static const char *hint_of(int err)
 	}
 }
 
+/* Nobody listens on a port that nobody named. */
+static bool port_of_kernel(const struct fab_conn *c, int err)
+{
+	return err == ECONNREFUSED && strcmp(fab_text(c, FK_TRANSPORT), "tcp") == 0 && !c->v[FK_TRSVCID].set;
+}
+
 static int say_failed(struct ctx *ctx, const struct fab_conn *c, int err, const char *why)
 {
 	int rc = fail(ctx, code_of(err), err, "cannot connect to %s: %s%s%s", fab_describe(ctx->arena, c), strerror(err),
 		      why ? "; the kernel says: " : "", why ? why : "");
 
+	if (port_of_kernel(c, err))
+		return fail_hint(ctx, rc, "no port was named, and the kernel takes 8009 for tcp; subsystems are usually behind --trsvcid=4420");
 	return hint_of(err) ? fail_hint(ctx, rc, "%s", hint_of(err)) : rc;
 }
 
