@@ -30,6 +30,7 @@ static int from_command_line(struct walk *w)
 {
 	static const struct fab_conn nothing;
 
+	w->named = w->args->device || w->given.v[FK_TRANSPORT].set;
 	if (w->args->device) {
 		*walk_add(w) = (struct fab_target){ .device = w->args->device, .conn = w->given, .persistent = w->args->persistent };
 		return walk_host(w, &w->v[w->n - 1].conn);
@@ -79,6 +80,10 @@ static int from_namespace(struct walk *w, const struct nbft_table *t, const stru
 
 	for (size_t i = 0; !rc && i < s->nhfis; i++) {
 		struct fab_conn c = { 0 };
+
+		/* An interface that speaks the other version of IP does not lead there. */
+		if (s->nhfis > 1 && *s->hfis[i]->ipaddr && !strchr(s->hfis[i]->ipaddr, ':') != !strchr(s->traddr, ':'))
+			continue;
 
 		put(&c, FK_TRANSPORT, s->transport, t->filename);
 		put(&c, FK_TRADDR, s->traddr, t->filename);
@@ -138,7 +143,7 @@ int walk_sources(struct walk *w)
 
 	if (!rc && !w->n && !w->args->no_nbft)
 		rc = from_firmware(w);
-	if (!rc && !w->args->nbft && !(w->given.v[FK_TRANSPORT].set || w->args->device))
+	if (!rc && !w->args->nbft && !w->named)
 		rc = from_configuration(w);
 	return rc;
 }

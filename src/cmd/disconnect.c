@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cmd/common.h"
+#include "cmd/disconnect.h"
 #include "cmd/fab.h"
 #include "cmd/fabopts.h"
 #include "dev/inuse.h"
@@ -87,7 +88,7 @@ struct leave {
 	const char **names; /* of all of them, for the gate */
 };
 
-static bool by_fabrics(const struct topo_ctrl *c)
+bool topo_by_fabrics(const struct topo_ctrl *c)
 {
 	return strcmp(c->transport, "pcie") != 0 && strcmp(c->transport, "apple-nvme") != 0;
 }
@@ -134,7 +135,7 @@ static bool has_nqn(const struct topo_ctrl *c, const void *nqn)
 	/* A target with a unique discovery NQN goes by the well-known one as well. */
 	bool discovery = strcmp(nqn, FAB_DISCOVERY_NQN) == 0 && strcmp(c->cntrltype, "discovery") == 0;
 
-	return by_fabrics(c) && (strcmp(c->nqn, nqn) == 0 || discovery);
+	return topo_by_fabrics(c) && (strcmp(c->nqn, nqn) == 0 || discovery);
 }
 
 static bool has_name(const struct topo_ctrl *c, const void *name)
@@ -144,7 +145,7 @@ static bool has_name(const struct topo_ctrl *c, const void *name)
 
 static bool has_transport(const struct topo_ctrl *c, const void *transport)
 {
-	return by_fabrics(c) && (!transport || strcmp(c->transport, transport) == 0);
+	return topo_by_fabrics(c) && (!transport || strcmp(c->transport, transport) == 0);
 }
 
 static int add_device(struct leave *l, const char *spec)
@@ -164,7 +165,7 @@ static int add_device(struct leave *l, const char *spec)
 		ctx->error.device = spec;
 		return fail_hint(ctx, rc, "'nvmekit list-subsys' shows the controllers; --nqn names all of a subsystem");
 	}
-	if (l->n > before && !by_fabrics(l->v[before].ctrl))
+	if (l->n > before && !topo_by_fabrics(l->v[before].ctrl))
 		return fail(ctx, XC_USAGE, 0, "%s is attached to this machine (%s %s): there is no connection to give up", node,
 			    l->v[before].ctrl->transport, l->v[before].ctrl->address);
 	return 0;
@@ -353,15 +354,14 @@ static int keep_used(struct leave *l)
 	return rc;
 }
 
-static int run_disconnect_all(struct ctx *ctx, const void *argp, struct val *out)
+int disconnect_where(struct ctx *ctx, bool (*fits)(const struct topo_ctrl *c, const void *what), const void *what, struct val *out)
 {
-	const struct disconnect_all_args *args = argp;
 	struct leave l = { 0 };
 	int rc = begin(ctx, &l);
 
 	if (rc)
 		return rc;
-	add_where(&l, has_transport, args->transport);
+	add_where(&l, fits, what);
 	rc = keep_used(&l);
 	for (size_t i = 0; !rc && i < l.n; i++)
 		send(&l, &l.v[i]);
@@ -372,6 +372,13 @@ static int run_disconnect_all(struct ctx *ctx, const void *argp, struct val *out
 	put(&l, out);
 	val_put_arr(ctx->arena, out, "nqns");
 	return 0;
+}
+
+static int run_disconnect_all(struct ctx *ctx, const void *argp, struct val *out)
+{
+	const struct disconnect_all_args *args = argp;
+
+	return disconnect_where(ctx, has_transport, args->transport, out);
 }
 
 const struct cmd cmd_disconnect = {
