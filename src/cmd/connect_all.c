@@ -36,7 +36,7 @@ const struct column connect_cols[CONNECT_NCOLS] = {
 	{ "Port", "Port", COL_STR, "trsvcid", .by_default = true },
 	{ "Subsystem", "Subsystem", COL_STR, "subsysnqn", .by_default = true },
 	{ "Kind", "Kind", COL_STR, "kind" },
-	{ "Message", "Message", COL_STR, "message", .by_default = true },
+	{ "Message", "Message", COL_STR, "message", .by_default = true, .where_any = true },
 };
 
 static struct val *record(struct connect_run *a, const char *kind, const char *result)
@@ -159,7 +159,7 @@ static int take_service(struct connect_run *a, const struct fab_target *t)
 	int rc = walk_read(&a->w, t, &d, &log);
 
 	if (rc) {
-		put_failed(a, "discovery", &t->conn);
+		put_failed(a, "discovery", t->device ? &t->conn : &d.conn);
 		a->blind = true;
 		return 0;
 	}

@@ -58,11 +58,18 @@ static const struct column disconnect_cols[] = {
 	{ "Address", "Address", COL_STR, "address", .by_default = true },
 	{ "Subsystem", "Subsystem", COL_STR, "subsysnqn", .by_default = true },
 	{ "Result", "Result", COL_STR, "result", .by_default = true },
-	{ "Reason", "Reason", COL_STR, "reason", .by_default = true },
+	{ "Reason", "Reason", COL_STR, "reason", .by_default = true, .where_any = true },
 };
 
 static const struct layout disconnect_layout = { .kind = LAY_TABLE, .rows = "controllers", .cols = disconnect_cols,
 						 .ncols = NELEMS(disconnect_cols) };
+
+/* All that can be told where nothing was connected. */
+static const struct column nqn_cols[] = {
+	{ "Subsystem", "Subsystem", COL_STR, "nqn", .by_default = true },
+	{ "Disconnected", "Disconnected", COL_UINT, "disconnected", .by_default = true },
+};
+static const struct layout nqn_layout = { .kind = LAY_TABLE, .rows = "nqns", .cols = nqn_cols, .ncols = NELEMS(nqn_cols) };
 
 /* --- which ones --- */
 
@@ -299,6 +306,8 @@ static int run_disconnect(struct ctx *ctx, const void *argp, struct val *out)
 		return rc;
 	put(&l, out);
 	put_nqns(&l, args->nqn, out);
+	if (!l.n && !ctx->columns)
+		ctx->layout = &nqn_layout;
 	return 0;
 }
 
