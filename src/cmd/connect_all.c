@@ -61,6 +61,7 @@ static void put_failed(struct connect_run *a, const char *kind, const struct fab
 
 	fab_put_result(a->w.ctx, o, c, &(struct fab_new){ .cntlid = -1 }, 0);
 	say(a, o, e.code, e.message);
+	val_put_u64(a->w.ctx->arena, o, "errno", (uint64_t)e.err)->flags |= VAL_HIDDEN;
 	a->failed++;
 }
 
@@ -218,6 +219,8 @@ static int run_connect_all(struct ctx *ctx, const void *argp, struct val *out)
 
 	if (!rc)
 		connect_put(&a, out);
+	if (!rc)
+		walk_put_asked(&a.w, out);
 	return rc;
 }
 

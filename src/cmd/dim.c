@@ -168,6 +168,7 @@ static void put(struct ctx *ctx, const struct dim_args *args, const struct topo_
 	val_put_str(ctx->arena, o, "hostnqn", c->hostnqn);
 	val_put_str(ctx->arena, o, "result", message ? "failed" : "done");
 	val_put_str(ctx->arena, o, "message", message ? message : "");
+	val_put_bool(ctx->arena, o, "by_nqn", args->nqn)->flags |= VAL_HIDDEN;
 }
 
 static bool is_named(const struct dim_args *args, const struct topo_ctrl *c, const char *const *nodes, bool *used)
@@ -235,8 +236,11 @@ static int run_dim(struct ctx *ctx, const void *argp, struct val *out)
 		}
 	}
 	for (size_t i = 0; i < n; i++) {
-		if (!used[i])
-			return fail(ctx, XC_NODEV, ENODEV, "there is no controller %s", nodes[i]);
+		if (used[i])
+			continue;
+		rc = fail(ctx, XC_NODEV, ENODEV, "there is no controller %s", nodes[i]);
+		ctx->error.device = nodes[i];
+		return rc;
 	}
 	if (!results->c.n)
 		return fail(ctx, XC_NODEV, ENODEV, "no discovery controller of that NQN is connected");

@@ -65,8 +65,8 @@ int walk_begin(struct ctx *ctx, const struct disc_args *args, struct walk *w)
 		rc = walk_sources(w);
 	if (rc || w->n)
 		return rc;
-	/* At boot there need not be anything to do. */
-	if (args->nbft || args->config || args->owner)
+	/* At boot, or to who says who calls, there need not be anything to do. */
+	if (args->nbft || args->config || args->owner || args->context)
 		return 0;
 	rc = fail(ctx, XC_USAGE, 0, "there is no target: none is named, and none is configured");
 	return fail_hint(ctx, rc, "name one with --transport and --traddr; 'nvmekit help config-show' tells where they are configured");
@@ -79,6 +79,9 @@ int walk_read(struct walk *w, const struct fab_target *t, struct discovery *d, s
 
 	if (rc)
 		return rc;
+	/* Here it is known by its address, and not by a name of the host alone. */
+	if (!t->device)
+		(void)walk_first(w, &w->services, &d->conn);
 	rc = discovery_read(d, LIMIT_MS, w->records, log);
 	if (rc)
 		discovery_close(d);
@@ -133,4 +136,10 @@ int walk_keep_raw(struct walk *w, const struct discovery_log *log)
 	if (close(fd) && !rc)
 		rc = -errno;
 	return rc ? fail(w->ctx, XC_INTERNAL, -rc, "--raw: cannot write %s: %s", path, strerror(-rc)) : 0;
+}
+
+void walk_put_asked(const struct walk *w, struct val *out)
+{
+	val_put_bool(w->ctx->arena, out, "named", w->named)->flags |= VAL_HIDDEN;
+	val_put_str(w->ctx->arena, out, "raw", w->args->raw)->flags |= VAL_HIDDEN;
 }

@@ -45,6 +45,7 @@ struct walk {
 	struct ctx *ctx;
 	const struct disc_args *args;
 	struct fab_conn given; /* on the command line */
+	bool named;            /* it says where to go */
 	struct fab_target *v;
 	size_t n, room;
 	struct fab_conn usual; /* this host, where nothing else is said */
@@ -52,7 +53,7 @@ struct walk {
 	uint64_t records;      /* that may still be read */
 };
 
-/* Targets from the command line, else from the configuration and the NBFT. None at all: XC_USAGE. */
+/* Targets from the command line, else from the configuration and the NBFT. None at all: XC_USAGE, unless that is to be expected. */
 int walk_begin(struct ctx *ctx, const struct disc_args *args, struct walk *w);
 /* The parts of it (disc_sources.c): all that is named, or else configured; a new place in the list, for a target that is complete. */
 int walk_sources(struct walk *w);
@@ -72,5 +73,8 @@ void walk_refer(struct walk *w, const struct fab_target *t, const struct fab_con
 bool walk_first(struct walk *w, struct strset *s, const struct fab_conn *c);
 /* Writes the log as received, where that was asked for; also for -o binary. */
 int walk_keep_raw(struct walk *w, const struct discovery_log *log);
+
+/* What was asked for, hidden: "named", that there was a target on the command line, and "raw", the file of walk_keep_raw. */
+void walk_put_asked(const struct walk *w, struct val *out);
 
 #endif

@@ -30,6 +30,7 @@ static int from_command_line(struct walk *w)
 {
 	static const struct fab_conn nothing;
 
+	w->named = w->args->device || w->given.v[FK_TRANSPORT].set;
 	if (w->args->device) {
 		*walk_add(w) = (struct fab_target){ .device = w->args->device, .conn = w->given, .persistent = w->args->persistent };
 		return walk_host(w, &w->v[w->n - 1].conn);
@@ -142,7 +143,7 @@ int walk_sources(struct walk *w)
 
 	if (!rc && !w->n && !w->args->no_nbft)
 		rc = from_firmware(w);
-	if (!rc && !w->args->nbft && !(w->given.v[FK_TRANSPORT].set || w->args->device))
+	if (!rc && !w->args->nbft && !w->named)
 		rc = from_configuration(w);
 	return rc;
 }

@@ -151,7 +151,9 @@ static int add_device(struct leave *l, const char *spec)
 	if (rc)
 		return rc;
 	if (!add_where(l, has_name, node)) {
-		rc = fail(ctx, strchr(node + 4, 'n') ? XC_USAGE : XC_NODEV, ENODEV, strchr(node + 4, 'n') ?
+		bool is_ns = strchr(node + 2, 'n'); /* behind "nv" or "ng" */
+
+		rc = fail(ctx, is_ns ? XC_USAGE : XC_NODEV, ENODEV, is_ns ?
 			  "%s is a namespace, and several controllers may lead to it" : "there is no controller %s", node);
 		ctx->error.device = spec;
 		return fail_hint(ctx, rc, "'nvmekit list-subsys' shows the controllers; --nqn names all of a subsystem");

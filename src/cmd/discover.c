@@ -67,6 +67,7 @@ static void put_failed(struct walk *w, const struct fab_target *t, struct val *f
 	val_put_str(a, o, "trsvcid", fab_text(&t->conn, FK_TRSVCID));
 	val_put_str(a, o, "class", exit_class(e.code));
 	val_put_str(a, o, "message", e.message);
+	val_put_u64(a, o, "errno", (uint64_t)e.err)->flags |= VAL_HIDDEN;
 	warn_user(w->ctx, "%s", e.message);
 }
 
@@ -105,7 +106,8 @@ static int run_discover(struct ctx *ctx, const void *argp, struct val *out)
 		if (t.is_subsystem)
 			continue;
 		rc = walk_read(&w, &t, &d, &log);
-		if (rc && w.n == 1)
+		/* The one that was asked for: its error is the answer. */
+		if (rc && w.named && w.n == 1)
 			return rc;
 		if (rc) {
 			put_failed(&w, &t, failed);
@@ -118,6 +120,8 @@ static int run_discover(struct ctx *ctx, const void *argp, struct val *out)
 		rc = walk_keep_raw(&w, &log);
 		discovery_close(&d);
 	}
+	if (!rc)
+		walk_put_asked(&w, out);
 	if (!rc && failed->c.n)
 		ctx->verdict = logs->c.n ? XC_PARTIAL : XC_CONNECT;
 	return rc;

@@ -181,6 +181,8 @@ static const struct {
 
 int line_adjust(struct line *l)
 {
+	if (nvme_fabrics(l->cmd))
+		return adjust_fabrics(l);
 	for (size_t i = 0; i < NELEMS(adjusts); i++) {
 		if (line_is(l, adjusts[i].cmd))
 			return adjusts[i].adjust(l);

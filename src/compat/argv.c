@@ -251,6 +251,8 @@ static bool left_out(const struct line *l, size_t i)
 	/* A key that is not inserted is not appended either. */
 	if (to && strcmp(to, "keyfile") == 0 && (line_is(l, "gen-tls-key") || line_is(l, "check-tls-key")))
 		return !line_given(l, "insert");
+	if (nvme_fabrics(l->cmd) && line_fabrics_left_out(l, i))
+		return true;
 	/* Two spellings of the same: once is enough. */
 	for (size_t k = i + 1; to && k < l->n; k++) {
 		if (l->given[k] && l->s[k].to && strcmp(l->s[k].to, to) == 0)
@@ -268,13 +270,15 @@ static int put_options(struct line *l)
 
 		if (!l->given[i])
 			continue;
-		if (value && is_number(s))
+		if (value && is_number(s) && nvme_fabrics(l->cmd))
+			rc = line_fabrics_number(l, s, &value);
+		else if (value && is_number(s))
 			rc = convert(l, s, &value);
 		else if (value && line_is(l, "create-ns"))
 			value = block_count(l, s->to, value);
 		if (rc)
 			return rc;
-		if (!left_out(l, i))
+		if (!left_out(l, i) && !(l->value[i] && !value))
 			line_put(l, s->opt ? s->opt->name : s->to, s->ch, value);
 		/* What goes on is a copy, which the command itself overwrites. */
 		if (l->value[i] && s->opt && s->opt->flags & OF_SECRET)
@@ -321,8 +325,8 @@ static int put_operands(struct line *l)
 		return line_leave(l, 1);
 	}
 	put(l, "--");
-	/* list shows everything, whatever is named. */
-	if (device && (takes_device(l->cmd) || (l->cmd->target == T_OPT_DEV && !line_is(l, "list"))))
+	/* list shows everything, whatever is named; disconnect does nothing to what stands without an option. */
+	if (device && (takes_device(l->cmd) || (l->cmd->target == T_OPT_DEV && !line_is(l, "list") && !nvme_fabrics(l->cmd))))
 		put(l, device);
 	for (int i = l->operands; l->cmd->target == T_WORDS && i < l->argc; i++)
 		put(l, l->argv[i]);

@@ -23,7 +23,10 @@ const char *nvme_status_words(int status, bool fabrics)
 static const char *message(struct ctx *ctx)
 {
 	const struct error *e = &ctx->error;
+	const char *text = fabrics_error(ctx);
 
+	if (text)
+		return text;
 	if (e->code == XC_NODEV && ctx->cmd && ctx->cmd->target == T_OPT_DEV && ctx->operands &&
 	    ctx->operands[0])
 		return arena_printf(ctx->arena, "Invalid device name %s", ctx->operands[0]);
@@ -46,7 +49,8 @@ void nvme_error(struct ctx *ctx, bool json, FILE *out, FILE *err)
 	const char *text =
 		clean(ctx, e->status > 0 ? nvme_status_words(e->status, e->fabrics) : message(ctx));
 
-	if (json) {
+	/* The fabrics commands say it in words, whatever the format. */
+	if (json && !nvme_fabrics(ctx->cmd)) {
 		struct json_object *o = json_new_object();
 
 		json_put(o, "error", json_text(text));
@@ -60,7 +64,8 @@ void nvme_error(struct ctx *ctx, bool json, FILE *out, FILE *err)
 		fprintf(err, "%s\n", text);
 	}
 	/* Who named no device, or none that is there, is told how. */
-	if (e->status <= 0 && e->code == XC_NODEV && e->err && ctx->cmd && ctx->cmd->target != T_OPT_DEV)
+	if (e->status <= 0 && e->code == XC_NODEV && e->err && ctx->cmd && ctx->cmd->target != T_OPT_DEV &&
+	    !nvme_fabrics(ctx->cmd))
 		nvme_usage(err, ctx->cmd);
 }
 

@@ -31,6 +31,10 @@ void line_put(struct line *l, const char *name, char ch, const char *value);
 int line_leave(struct line *l, int code);
 int line_complain(struct line *l, const char *text);
 
+/* fabline.c: a number as they take it, natively written; *value NULL: as if it had not been given. */
+int line_fabrics_number(struct line *l, const struct spelling *s, const char **value);
+bool line_fabrics_left_out(const struct line *l, size_t i);
+int adjust_fabrics(struct line *l);
 /* Of show-topology: checks the ranking, and keeps what is to be shown (topology.c). */
 int adjust_topology(struct line *l);
 /* Adds what 2.16 takes for granted. 0, or as line_leave. */

@@ -29,6 +29,8 @@ struct spelling {
 	bool exact;	       /* 2.16 has no such option: only the whole name is it, so that no beginning is in the way */
 };
 #define MAX_SPELLINGS 96
+/* fabline.c: discover, connect, connect-all, disconnect, disconnect-all, dim. */
+bool nvme_fabrics(const struct cmd *c);
 /* usage.c */
 /* All spellings that cmd takes, in the order of its help; returns how many. */
 size_t nvme_spellings(const struct cmd *cmd, struct spelling *to, size_t max);
@@ -77,6 +79,10 @@ void text_nbft(struct ctx *ctx, const struct val *v, FILE *out);
 
 /* keys.c */
 bool print_keys(struct ctx *ctx, const struct val *v, const struct fmt_opts *o, FILE *out);
+
+/* fabrics.c: the answers of the fabrics commands, and how it says that they failed; NULL: as everything else. */
+bool print_fabrics(struct ctx *ctx, const struct val *v, const struct fmt_opts *o, FILE *out);
+const char *fabrics_error(struct ctx *ctx);
 
 /* sentence.c: what commands that alter something say; false: this is none of them. */
 bool print_sentence(struct ctx *ctx, const struct val *v, const struct fmt_opts *o, FILE *out);

@@ -382,7 +382,7 @@ bool nvme_print(struct ctx *ctx, const struct val *v, const struct fmt_opts *o, 
 {
 	const char *cmd = o->cmd->name;
 
-	if (print_sentence(ctx, v, o, out) || print_keys(ctx, v, o, out))
+	if (print_sentence(ctx, v, o, out) || print_keys(ctx, v, o, out) || print_fabrics(ctx, v, o, out))
 		return true;
 	if (strstr(cmd, "-passthru"))
 		return print_passthru(ctx, v, o, out);

@@ -7,7 +7,7 @@
 
 /* Commands that nvme-cli has not, so that no beginning of a word means them. */
 static const char *const native_cmds[] = { "introspect", "schema", "complete", "erase", "fw-update", "wait", "host-identity",
-					   "host-identity-store", "iopolicy", NULL };
+					   "host-identity-store", "iopolicy", "plan", "apply", NULL };
 
 /* Options that nvme-cli has not: as beginnings of words they would get in the way of its own. */
 static const struct {
@@ -25,6 +25,19 @@ static const struct {
 	{ "gen-dhchap-key", "secret-file" }, { "gen-dhchap-key", "output-file" }, { "gen-dhchap-key", "secret-length" },
 	{ "check-dhchap-key", "keydata" }, { "check-dhchap-key", "keydata-file" }, { "gen-tls-key", "secret-file" },
 	{ "gen-tls-key", "output-file" }, { "check-tls-key", "keydata-file" },
+};
+
+/* The same of the fabrics commands, which have most options in common; by their whole names they are taken. */
+static const char *const native_fabrics[] = {
+	"dhchap-secret-file", "dhchap-ctrl-secret-file", "kxchap-secret", "kxchap-ctrl-secret", "fast-io-fail-tmo", "no-reuse",
+	"owner", "no-idempotent", "idempotent", "wait-for-namespaces", "referrals", "host-symname",
+};
+
+/* 2.16's own of them, where the command has what they stand for, or the option that stands where 2.16 has the command's name. */
+static const struct spelling own_fabrics[] = {
+	{ NULL, "fast_io_fail_tmo", 'F', "NUM", "fast-io-fail-tmo", "fast I/O fail timeout (default off)", NULL },
+	{ NULL, "tls_key", 0, "NUM", "tls-key", "TLS key to use (key id)", NULL },
+	{ "nbft", "quiet", 0, NULL, "quiet", "suppress already connected errors", NULL },
 };
 
 static const struct spelling own[] = {
@@ -73,6 +86,21 @@ static bool is_native_cmd(const struct cmd *c)
 	return c->flags & C_HIDDEN;
 }
 
+/* An option that 2.16's discover and connect-all lack alone. */
+static bool lacks(const struct cmd *c, const struct opt *o)
+{
+	return strcmp(o->name, "dhchap-ctrl-secret") == 0 && strcmp(c->name, "connect") != 0;
+}
+
+static bool is_exact(const struct cmd *c, const struct opt *o)
+{
+	for (size_t i = 0; nvme_fabrics(c) && o->name && i < NELEMS(native_fabrics); i++) {
+		if (strcmp(o->name, native_fabrics[i]) == 0)
+			return true;
+	}
+	return nvme_fabrics(c) && o->name && lacks(c, o);
+}
+
 static bool is_native_opt(const struct cmd *c, const struct opt *o)
 {
 	for (size_t i = 0; o->name && i < NELEMS(native_opts); i++) {
@@ -103,12 +131,19 @@ const struct cmd *nvme_command(const char *word)
 	return found && !(found->flags & C_ALTERS) ? found : NULL;
 }
 
-/* Letters that natively mean something else everywhere. */
+/* The letters that natively mean something else. */
 static char letter(const struct cmd *cmd, const struct opt *o)
 {
-	if (strcmp(cmd->name, "nbft-show") == 0 && o->name && strcmp(o->name, "hfi") == 0)
-		return 'H';
-	return strcmp(cmd->name, "rpmb") == 0 && o->name && strcmp(o->name, "address") == 0 ? 'o' : o->ch;
+	static const struct {
+		const char *cmd, *name;
+		char ch;
+	} others[] = { { "rpmb", "address", 'o' }, { "disconnect-all", "transport", 'r' }, { "nbft-show", "hfi", 'H' } };
+
+	for (size_t i = 0; o->name && i < NELEMS(others); i++) {
+		if (strcmp(cmd->name, others[i].cmd) == 0 && strcmp(o->name, others[i].name) == 0)
+			return others[i].ch;
+	}
+	return o->ch;
 }
 
 static bool has(const struct spelling *s, size_t n, const char *name)
@@ -135,14 +170,57 @@ static const char *gate_help(const struct cmd *cmd, const struct opt *o)
 	return strcmp(cmd->name, "format") == 0 && strcmp(o->name, "force") == 0 ? o->help : NULL;
 }
 
-size_t nvme_spellings(const struct cmd *cmd, struct spelling *to, size_t max)
+/* Its spelling stands in own_fabrics[]. */
+static bool has_own(const struct opt *o)
 {
-	size_t n = 0;
-
-	for (const struct opt *o = cmd->opts; o < cmd->opts + cmd->nopts && n < max; o++) {
-		if (!is_native_opt(cmd, o))
-			to[n++] = (struct spelling){ cmd->name, o->name, letter(cmd, o), o->meta, o->name, o->help, o };
+	for (size_t i = 0; o->name && i < NELEMS(own_fabrics); i++) {
+		if (strcmp(o->name, own_fabrics[i].name) == 0)
+			return true;
 	}
+	return false;
+}
+
+/* Its letter does. */
+static bool has_own_letter(const struct cmd *cmd, const struct opt *o)
+{
+	for (size_t i = 0; nvme_fabrics(cmd) && o->ch && i < NELEMS(own_fabrics); i++) {
+		if (o->ch == own_fabrics[i].ch)
+			return true;
+	}
+	return false;
+}
+
+static bool takes(const struct cmd *cmd, const char *name)
+{
+	for (const struct opt *o = cmd->opts; o < cmd->opts + cmd->nopts; o++) {
+		if (o->name && strcmp(o->name, name) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Secrets better come from files, so these are shown although 2.16 has not got them. */
+static bool is_file(const struct opt *o)
+{
+	size_t len = o->name ? strlen(o->name) : 0;
+
+	return len > 12 && strcmp(o->name + len - 12, "-secret-file") == 0;
+}
+
+static size_t own_of_fabrics(const struct cmd *cmd, struct spelling *to, size_t n, size_t max)
+{
+	for (size_t i = 0; nvme_fabrics(cmd) && i < NELEMS(own_fabrics) && n < max; i++) {
+		if (takes(cmd, own_fabrics[i].cmd ? own_fabrics[i].cmd : own_fabrics[i].to))
+			to[n++] = own_fabrics[i];
+	}
+	return n;
+}
+
+static size_t own_of(const struct cmd *cmd, struct spelling *to, size_t n, size_t max)
+{
+	/* The fabrics commands have none of the options that 2.16's other commands share, but for these. */
+	static const char *const everywhere[] = { "verbose", "output-format", "help" };
+
 	for (size_t i = 0; i < NELEMS(own) && n < max; i++) {
 		struct spelling s = own[i];
 
@@ -151,8 +229,34 @@ size_t nvme_spellings(const struct cmd *cmd, struct spelling *to, size_t max)
 		/* The command's own letter goes first. */
 		if (has_letter(to, n, s.ch))
 			s.ch = 0;
+		if (nvme_fabrics(cmd) && !s.cmd) {
+			s.exact = true;
+			for (size_t k = 0; k < NELEMS(everywhere); k++)
+				s.exact = s.exact && strcmp(s.name, everywhere[k]) != 0;
+			s.help = s.exact ? NULL : s.help;
+			/* No letter of theirs means these. */
+			s.ch = s.exact ? 0 : s.ch;
+		}
 		to[n++] = s;
 	}
+	return n;
+}
+
+size_t nvme_spellings(const struct cmd *cmd, struct spelling *to, size_t max)
+{
+	size_t n = 0;
+
+	for (const struct opt *o = cmd->opts; o < cmd->opts + cmd->nopts && n < max; o++) {
+		bool exact = is_exact(cmd, o);
+
+		if (is_native_opt(cmd, o) || (nvme_fabrics(cmd) && has_own(o)))
+			continue;
+		to[n++] = (struct spelling){ cmd->name, o->name, letter(cmd, o), o->meta, o->name, exact && !is_file(o) ? NULL : o->help, o, exact };
+		if (has_own_letter(cmd, o))
+			to[n - 1].ch = 0;
+	}
+	n = own_of_fabrics(cmd, to, n, max);
+	n = own_of(cmd, to, n, max);
 	/* How the gate is answered. */
 	for (const struct opt *o = global_opts; o < global_opts + nglobal_opts && n < max; o++) {
 		if (o->only && opt_applies(o, cmd) && !has(to, n, o->name))

@@ -259,25 +259,27 @@ static const char *read_hfis(struct table *t, const struct val *d, struct nbft_s
 	return NULL;
 }
 
-static const char *read_ext(struct table *t, const struct val *d, struct nbft_ssns *s)
+/* What it adds can be done without: the entry stays. */
+static void read_ext(struct table *t, const struct val *d, struct nbft_ssns *s)
 {
 	const struct val *ext;
 	const uint8_t *p;
 	size_t n;
+	bool sound = object(t, d, "ext", &p, &n) && (!n || n >= spec_nbft_ssns_ext.size);
 
-	if (!number(d, "flags.ext_info"))
-		return NULL;
-	if (!object(t, d, "ext", &p, &n) || n < spec_nbft_ssns_ext.size)
-		return "its extended information is not where it should be";
-	ext = decode(t, &spec_nbft_ssns_ext, (uint64_t)(p - t->p), n);
-	if (number(ext, "structure_id") != NBFT_SSNS_EXT || !number(ext, "flags.valid"))
-		return NULL;
+	if (!number(d, "flags.ext_info") || (sound && !n))
+		return;
+	ext = sound ? decode(t, &spec_nbft_ssns_ext, (uint64_t)(p - t->p), n) : NULL;
+	if (ext && (number(ext, "structure_id") != NBFT_SSNS_EXT || !number(ext, "flags.valid")))
+		return;
+	if (!ext || !text(t, ext, "dhcp_root_path", &s->dhcp_root_path)) {
+		warn_user(t->ctx, "%s: the extended information of SSNS %u is not where it should be",
+			  t->name, s->index);
+		return;
+	}
 	s->cntlid = (uint16_t)number(ext, "cntlid");
 	if (number(ext, "flags.asqsz_set"))
 		s->asqsz = (uint16_t)number(ext, "asqsz");
-	return text(t, ext, "dhcp_root_path", &s->dhcp_root_path)
-		       ? NULL
-		       : "its DHCP root path is outside of the heap";
 }
 
 static void read_nid(struct table *t, const struct val *d, struct nbft_ssns *s)
@@ -314,10 +316,9 @@ static const char *read_ssns(struct table *t, const struct val *d)
 	if (!text(t, d, "nqn", &s->subnqn) || !s->subnqn || nqn_unfit(s->subnqn, strlen(s->subnqn)))
 		return "its NQN is none";
 	why = read_hfis(t, d, s);
-	if (!why)
-		why = read_ext(t, d, s);
 	if (why)
 		return why;
+	read_ext(t, d, s);
 	read_nid(t, d, s);
 	s->port_id = (uint16_t)number(d, "port_id");
 	s->nsid = (uint32_t)number(d, "nsid");

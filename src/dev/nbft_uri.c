@@ -11,7 +11,8 @@ bool nbft_is_port(const char *s)
 {
 	uint64_t n;
 
-	return *s >= '1' && *s <= '9' && s[strspn(s, "0123456789")] == '\0' && num_parse(s, &n) == 0 && n <= UINT16_MAX;
+	return *s >= '1' && *s <= '9' && s[strspn(s, "0123456789")] == '\0' && num_parse(s, &n) == 0 &&
+	       n <= UINT16_MAX;
 }
 
 bool nbft_split_uri(struct arena *a, const char *uri, const char **traddr, const char **trsvcid)

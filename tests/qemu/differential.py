@@ -23,7 +23,6 @@ list-subsys {nb} -v
 show-topology
 show-topology -v
 show-topology -r ctrl
-show-topology {nb}
 id-ctrl {c}
 id-ctrl {c} -v
 id-ctrl {n}

@@ -130,10 +130,10 @@ compare_json()
 		import json, sys
 		def ordered(d):
 		    if isinstance(d, list) and d and isinstance(d[0], dict) and "HostNQN" in d[0]:
-		        # 2.16 names hosts too of which it shows nothing.
-		        d = sorted((h for h in d if h["Subsystems"]), key=lambda h: h["HostNQN"])
+		        # Where one namespace is asked for, 2.16 names other hosts and subsystems too, with nothing in them.
 		        for h in d:
-		            h["Subsystems"].sort(key=lambda s: s["Name"])
+		            h["Subsystems"] = sorted((s for s in h["Subsystems"] if s.get("Namespaces", True)), key=lambda s: s["Name"])
+		        d = sorted((h for h in d if h["Subsystems"]), key=lambda h: h["HostNQN"])
 		    return d
 		ours, theirs = (ordered(json.load(open(f))) for f in sys.argv[1:3])
 		if ours != theirs:

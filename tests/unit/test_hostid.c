@@ -269,8 +269,10 @@ static void test_findings(void **state)
 	put("etc/nvme/hostnqn", NQN_UUID_PREFIX U1);
 	put("etc/nvme/hostid", U2);
 	assert_int_equal(identity(NULL, NULL, NULL, NULL), 0);
+	assert_string_equal(warning(), "none");
+	assert_int_equal(identity(NULL, U2, NULL, NULL), 0);
 	assert_string_equal(warning(), "the host NQN has the UUID " U1 " (/etc/nvme/hostnqn), but the host identifier is " U2
-				       " (/etc/nvme/hostid): Linux from 6.5 on refuses an identifier that goes with more than one host NQN");
+				       " (command line): Linux from 6.5 on refuses an identifier that goes with more than one host NQN");
 	put("etc/nvme/hostid", "6A2D1C38-52F7-4E0B-9C41-0D8B7E3F5A10");
 	assert_int_equal(identity(NULL, NULL, NULL, NULL), 0);
 	assert_string_equal(warning(), "none");

@@ -290,7 +290,7 @@ static const struct change changes[] = {
 	{ SSNS1 + 3, 2, 0x55, "SSNS 1 is left out: its security profile is not in the table", true },
 	{ SSNS1 + 48, 4, 1, "SSNS 1 is left out: its list of interfaces is outside of the heap", true },
 	{ SSNS1 + 58, 2, 0, "SSNS 1 is left out: its NQN is none", true },
-	{ SSNS1 + 64, 2, 17, "SSNS 1 is left out: its extended information is not where it should be", true },
+	{ SSNS1 + 64, 2, 17, "the extended information of SSNS 1 is not where it should be", true },
 	{ SECURITY + 36, 4, 1, "security profile 1 is left out: its key path is outside of the heap", true },
 	{ DISCOVERY + 6, 4, 1, "discovery 1 is left out: its address or its NQN is outside of the heap", true },
 	{ DISCOVERY, 1, 3, "discovery 1 is left out: it is another structure", true },
