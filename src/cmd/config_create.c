@@ -285,6 +285,8 @@ static int run_create(struct ctx *ctx, const void *argp, struct val *out)
 		rc = texts_of(ctx, &c, true, &host, &section);
 	if (!rc)
 		rc = complete(ctx, arena_printf(ctx->arena, "%s%s", host, section), &want);
+	if (!rc && !ctx->g.dry_run)
+		fabconf_lock(ctx, args->output ? args->output : FABCONF_INI, args->output != NULL);
 	if (!rc)
 		rc = find_place(ctx, args->output, &want, &p, &fc);
 	if (rc)

@@ -246,6 +246,8 @@ static int run_json(struct ctx *ctx, const void *argp, struct val *out)
 
 	if (args->update && strcmp(file, "none") == 0)
 		return fail(ctx, XC_USAGE, 0, "--update needs a file, and --config=none names none");
+	if (args->update && !ctx->g.dry_run)
+		fabconf_lock(ctx, file, args->config != NULL);
 	rc = read_file(&l, args->config);
 	if (!rc && args->scan)
 		rc = scan(&l);

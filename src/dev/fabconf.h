@@ -140,6 +140,11 @@ int fabconf_read_file(struct ctx *ctx, const char *name, bool users, const char 
  * permission; otherwise 0644, or what it had.
  */
 int fabconf_write_file(struct ctx *ctx, const char *name, bool users, const char *text, bool secret);
+/*
+ * Keeps other processes that do the same from changing the configuration until this one ends: who reads it, and writes what it
+ * said and more, would otherwise undo what another one writes meanwhile. The lock is on the folder of the file 'name'.
+ */
+void fabconf_lock(struct ctx *ctx, const char *name, bool users);
 /* Makes the mark FABCONF_CONVERTED beside a file; there already: 0. */
 int fabconf_mark_converted(struct ctx *ctx, const char *name, bool users);
 
