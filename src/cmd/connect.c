@@ -74,7 +74,15 @@ static int run_connect(struct ctx *ctx, const void *argp, struct val *out)
 		return rc;
 	ctx->device = new.name;
 	ctx->device_path = arena_printf(ctx->arena, "/dev/%s", new.name);
-	return fab_put_result(ctx, out, &c, &new, args->wait.set ? args->wait.v ? args->wait.v : FAB_WAIT_MS : 0);
+	rc = fab_put_result(ctx, out, &c, &new, args->wait.set ? args->wait.v ? args->wait.v : FAB_WAIT_MS : 0);
+	/* The connection that is there may be lost just now. It is still the one that was asked for, and the kernel sees to it. */
+	if (rc && new.already && ctx->error.code == XC_NODEV) {
+		struct error e = fab_take_error(ctx);
+
+		warn_user(ctx, "%s", e.message);
+		rc = 0;
+	}
+	return rc;
 }
 
 const struct cmd cmd_connect = {

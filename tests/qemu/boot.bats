@@ -24,13 +24,18 @@ setup()
 	ln -sf /dev/null /etc/udev/rules.d/70-nvmf-autoconnect.rules
 }
 
+# The end of a process namespace's first program is the end of all others in it.
 teardown()
 {
-	local pid
-
-	for pid in $(<"$BATS_TEST_TMPDIR/udevd") $(<"$BATS_TEST_TMPDIR/systemd"); do
-		kill -KILL "$pid" || :
-	done 2>/dev/null
+	"$NVMEKIT_CACHE/bin/udevadm" settle --timeout=60 || :
+	for name in udevd systemd; do
+		[ ! -e "$BATS_TEST_TMPDIR/$name" ] || kill -KILL "$(<"$BATS_TEST_TMPDIR/$name")" || :
+	done
+	# What udev has started goes on without it.
+	for ((try = 0; try < 100; try++)); do
+		[[ $(cat /proc/[0-9]*/comm 2>/dev/null) == *nvmekit* ]] || break
+		sleep 0.2
+	done
 	rm -rf /run/systemd /run/udev
 	fabrics_teardown
 	rm -f /usr/lib/udev/rules.d/70-nvmekit-* /etc/systemd/system/nvmekit-* /usr/bin/nvmekit
@@ -40,7 +45,7 @@ teardown()
 made()
 {
 	sed -e 's|@bindir@|/usr/bin|g' -e 's|@systemctl@|/usr/bin/systemctl|g' -e 's|@pkgdatadir@|/usr/share/nvmekit|g' \
-		-e 's|@udevrulesdir@|/usr/lib/udev/rules.d|g' "$system/$1"
+		-e 's|@udevrulesdir@|/usr/lib/udev/rules.d|g' -e 's|@systemdunitdir@|/usr/lib/systemd/system|g' "$system/$1"
 }
 
 # udevd_start [COMMAND...]: in the background, through that command
