@@ -145,6 +145,7 @@ static int take_service(struct all *a, const struct fab_target *t)
 
 	if (rc) {
 		put_failed(a, "discovery", &t->conn);
+		val_put_bool(ctx->arena, a->results->c.last, "referred", t->depth > 0)->flags |= VAL_HIDDEN;
 		return 0;
 	}
 	walk_from(&a->w, t, &d, &from);
