@@ -119,8 +119,21 @@ static int adjust_discovery(struct line *l)
 	return 0;
 }
 
+/* A configuration stands for everything in it. */
+static bool is_of_file(const struct line *l)
+{
+	const char *config = line_given(l, "config");
+
+	return config && strcmp(config, "none") != 0 && !line_given(l, "nqn") && !line_given(l, "transport");
+}
+
 static int adjust_connect(struct line *l)
 {
+	if (is_of_file(l)) {
+		l->words[1] = "connect-all";
+		line_put(l, "no-nbft", 0, NULL);
+		return 0;
+	}
 	/* 2.16 says these as well, and then that it has succeeded. */
 	if (line_given(l, "tls") && line_given(l, "concat"))
 		return line_complain(l, "cannot specify --tls and --concat together");

@@ -218,6 +218,18 @@ print(n)' <<<"$output")" = '[8, 3]' ]
 	says 1 '' "Expected integer argument for 'queue-size' but got '99999999999'!" connect "${t[@]}" -n nqn.x -Q 99999999999
 }
 
+@test "connect: everything in a configuration; and what is connected, as one" {
+	says 0 '' '' connect -J <(printf '[{"subsystems":[{"nqn":"%s","ports":[{"transport":"tcp","traddr":"192.0.2.21","trsvcid":"4420"}]}]}]' \
+		"$array:db-test")
+	run --separate-stderr nvme connect -O
+	[ "$status" -eq 0 ] && [ -z "$stderr" ]
+	[ "$(json '[(s["nqn"].split(":")[-1], [p["traddr"] for p in s["ports"]]) for h in d for s in h["subsystems"]]' <<<"$output")" = \
+		"[('db-prod', ['192.0.2.21', '192.0.2.22']), ('db-test', ['192.0.2.21'])]" ]
+	# What is written can be read again, and nothing is left to do.
+	says 0 '' '' connect-all --no-nbft --config=<(printf %s "$output")
+	[ "$(nvme connect-all --dump-config | json 'sum(len(s["ports"]) for h in d for s in h["subsystems"])')" = 3 ]
+}
+
 @test "connect-all: silence, and what fails is told" {
 	says 0 '' '' connect-all -t tcp -a 192.0.2.20 -s 8009 --device=none --host-traddr=none --host-iface=none
 	[ "$(nvme list-subsys -o json | grep -c "$array")" -ge 4 ]
