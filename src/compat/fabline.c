@@ -66,10 +66,16 @@ int line_fabrics_number(struct line *l, const struct spelling *s, const char **v
 	return 0;
 }
 
-/* What goes to the kernel is left out if it is empty or "none", which the services of nvme-cli write where there is nothing. */
-static bool is_nothing(const char *value)
+/* The services that nvme-cli brings write "none" where there is nothing. */
+static bool is_nothing(const char *to, const char *value)
 {
-	return value && (!*value || strcmp(value, "none") == 0);
+	static const char *const names[] = { "device", "trsvcid", "host-traddr", "host-iface" };
+
+	for (size_t i = 0; i < NELEMS(names); i++) {
+		if (strcmp(to, names[i]) == 0)
+			return !*value || strcmp(value, "none") == 0;
+	}
+	return false;
 }
 
 bool line_fabrics_left_out(const struct line *l, size_t i)
@@ -81,7 +87,7 @@ bool line_fabrics_left_out(const struct line *l, size_t i)
 	/* Such a device need not be there: where the service is said as well, it is found by that. */
 	if (strcmp(to, "device") == 0 && line_given(l, "transport"))
 		return true;
-	return strcmp(to, "config") != 0 && is_nothing(l->value[i]);
+	return l->value[i] && is_nothing(to, l->value[i]);
 }
 
 static int missing(struct line *l, const char *option, const char *why)
@@ -113,8 +119,21 @@ static int adjust_discovery(struct line *l)
 	return 0;
 }
 
+/* A configuration stands for everything in it. */
+static bool is_of_file(const struct line *l)
+{
+	const char *config = line_given(l, "config");
+
+	return config && strcmp(config, "none") != 0 && !line_given(l, "nqn") && !line_given(l, "transport");
+}
+
 static int adjust_connect(struct line *l)
 {
+	if (is_of_file(l)) {
+		l->words[1] = "connect-all";
+		line_put(l, "no-nbft", 0, NULL);
+		return 0;
+	}
 	/* 2.16 says these as well, and then that it has succeeded. */
 	if (line_given(l, "tls") && line_given(l, "concat"))
 		return line_complain(l, "cannot specify --tls and --concat together");
@@ -152,8 +171,19 @@ static int adjust_dim(struct line *l)
 	return line_complain(l, arena_printf(l->ctx->arena, "Invalid --task: %s", task));
 }
 
+static bool dumps(const struct line *l)
+{
+	for (size_t i = 0; i < l->n; i++) {
+		if (l->given[i] && l->s[i].name && strcmp(l->s[i].name, "dump-config") == 0)
+			return true;
+	}
+	return false;
+}
+
 int adjust_fabrics(struct line *l)
 {
+	if (dumps(l))
+		return line_dump_config(l);
 	if (line_is(l, "connect"))
 		return adjust_connect(l);
 	if (line_is(l, "discover") || line_is(l, "connect-all"))

@@ -138,7 +138,7 @@ static void text_record(struct ctx *ctx, const struct val *record, FILE *out)
 			continue;
 		fputs(r->label, out);
 		if (strcmp(r->key, "rdma_pkey") == 0)
-			fprintf(out, "0x%04" PRIx64 "\n", v);
+			fprintf(out, "%04" PRIx64 "\n", v);
 		else if (r->number)
 			fprintf(out, "%" PRIu64 "\n", v);
 		/* Without an address, of whatever family. */
@@ -240,13 +240,6 @@ static bool print_saved(struct ctx *ctx, const struct val *v, FILE *out)
 	return *file;
 }
 
-/* What is configured and cannot be reached is told, and no failure: only what was named is. */
-static void forgive(struct ctx *ctx, const struct val *v)
-{
-	if (!val_u64(v, "named", 1))
-		ctx->verdict = XC_OK;
-}
-
 static void print_logs(struct ctx *ctx, const struct val *v, FILE *out)
 {
 	const struct val *logs = val_get(v, "logs"), *failed = val_get(v, "failed");
@@ -262,7 +255,9 @@ static void print_logs(struct ctx *ctx, const struct val *v, FILE *out)
 	fflush(out);
 	for (const struct val *f = failed ? failed->c.first : NULL; f; f = f->next)
 		fprintf(stderr, "failed to add controller, error %s\n", why(ctx, f));
-	forgive(ctx, v);
+	/* What is configured and cannot be reached is told, and is no failure. */
+	if (!val_u64(v, "named", 1))
+		ctx->verdict = XC_OK;
 }
 
 /* --- connections --- */
@@ -312,11 +307,19 @@ static void print_disconnected(struct ctx *ctx, const struct val *v, FILE *out)
 	}
 }
 
+/* A service that was named has to be there; whatever else fails is told, and no failure of the whole. */
+static bool is_fatal(const struct val *answer, const struct val *result)
+{
+	return val_u64(answer, "named", 1) && !val_u64(result, "referred", 1);
+}
+
 /* Nothing where all is well, or was before. */
 static void print_connected_all(struct ctx *ctx, const struct val *v, FILE *out)
 {
 	const struct val *results = val_get(v, "results");
+	enum exit_code verdict = ctx->verdict;
 
+	ctx->verdict = XC_OK;
 	(void)print_saved(ctx, v, out);
 	fflush(out);
 	for (const struct val *r = results ? results->c.first : NULL; r; r = r->next) {
@@ -326,8 +329,9 @@ static void print_connected_all(struct ctx *ctx, const struct val *v, FILE *out)
 			tell(ctx, clean(ctx, r, "device"), clean(ctx, r, "subsysnqn"), result);
 		else if (strcmp(result, "failed") == 0)
 			fprintf(stderr, "failed to add controller, error %s\n", why(ctx, r));
+		if (is_fatal(v, r))
+			ctx->verdict = verdict;
 	}
-	forgive(ctx, v);
 }
 
 /* By the name that it was given. */

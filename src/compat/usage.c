@@ -37,7 +37,10 @@ static const char *const native_fabrics[] = {
 static const struct spelling own_fabrics[] = {
 	{ NULL, "fast_io_fail_tmo", 'F', "NUM", "fast-io-fail-tmo", "fast I/O fail timeout (default off)", NULL },
 	{ NULL, "tls_key", 0, "NUM", "tls-key", "TLS key to use (key id)", NULL },
+	{ "traddr", "dump-config", 'O', NULL, "", "Dump JSON configuration to stdout", NULL },
 	{ "nbft", "quiet", 0, NULL, "quiet", "suppress already connected errors", NULL },
+	{ "nbft", "force", 0, NULL, "force", "Force persistent discovery controller creation", NULL },
+	{ "traddr", "context", 0, "STR", "context", "execution context identification string", NULL },
 };
 
 static const struct spelling own[] = {

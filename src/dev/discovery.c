@@ -117,8 +117,11 @@ int discovery_open_device(struct ctx *ctx, const char *device, struct discovery 
 	}
 	if (rc)
 		return rc;
-	if (!c)
-		return fail(ctx, XC_NODEV, ENODEV, "there is no controller %s", node);
+	if (!c) {
+		rc = fail(ctx, XC_NODEV, ENODEV, "there is no controller %s", node);
+		ctx->error.device = device;
+		return rc;
+	}
 	if (*c->cntrltype && strcmp(c->cntrltype, "discovery") != 0)
 		return fail(ctx, XC_USAGE, 0, "%s is no discovery controller (its type is %s)", node, c->cntrltype);
 	fab_of_ctrl(ctx->arena, c, &d->conn);
