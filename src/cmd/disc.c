@@ -113,17 +113,33 @@ void walk_refer(struct walk *w, const struct fab_target *t, const struct fab_con
 		*walk_add(w) = next;
 }
 
+/* Logs of several services stand one behind the other: each says itself how long it is. */
+static void keep_in_memory(struct walk *w, const struct discovery_log *log)
+{
+	if (w->raw_len + log->len > w->raw_room) {
+		uint8_t *larger = arena_alloc(w->ctx->arena, w->raw_room = 2 * (w->raw_len + log->len));
+
+		if (w->raw_len)
+			memcpy(larger, w->raw, w->raw_len);
+		w->raw = larger;
+	}
+	memcpy(w->raw + w->raw_len, log->raw, log->len);
+	w->raw_len += log->len;
+	w->ctx->raw = w->raw;
+	w->ctx->raw_len = w->raw_len;
+}
+
 int walk_keep_raw(struct walk *w, const struct discovery_log *log)
 {
 	const char *path = w->args->raw;
 	size_t done = 0;
 	int fd, rc = 0;
 
-	w->ctx->raw = log->raw;
-	w->ctx->raw_len = log->len;
+	if (strcmp(w->ctx->g.output_format, "binary") == 0)
+		keep_in_memory(w, log);
 	if (!path)
 		return 0;
-	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	fd = open(path, O_WRONLY | O_CREAT | (w->kept++ ? O_APPEND : O_TRUNC) | O_CLOEXEC, 0644);
 	if (fd < 0)
 		return fail(w->ctx, XC_USAGE, errno, "--raw: cannot write %s: %s", path, strerror(errno));
 	while (!rc && done < log->len) {
