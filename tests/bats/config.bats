@@ -362,9 +362,9 @@ legacy() {
 	printf '%s\n' '# services' '-t tcp -a 192.0.2.8' '-t tcp -a 192.0.2.9 -p -k 30' | disc
 }
 
-# what CONFIG-SHOW: the connections without where they stand
+# what: the connections without where they stand
 what() {
-	on --quiet config show "$@" -o json | json "sorted((c['connection'], sorted((v['key'], v['value']) for v in c['values'])) for c in d['connections'])"
+	on --quiet config show -o json | json "sorted((c['connection'], sorted((v['key'], v['value']) for v in c['values'])) for c in d['connections'])"
 }
 
 @test "convert: the same connections, in the new format" {
