@@ -110,7 +110,8 @@ static void lint_option(struct lint *l, const struct opt *o, size_t argsz)
 
 	if (!o->name && !o->ch)
 		defect(l, "an option has neither name nor letter");
-	if (o->name && (!good_name(o->name, false) || strlen(o->name) < 2))
+	/* Old spellings that nobody is shown may have underscores. */
+	if (o->name && (strlen(o->name) < 2 || (!good_name(o->name, false) && !(o->flags & OF_HIDDEN && strchr(o->name, '_')))))
 		defect(l, "'%s' is no good name for an option", name);
 	if (o->ch && !isalnum((unsigned char)o->ch))
 		defect(l, "%s: '%c' is no good letter", name, o->ch);

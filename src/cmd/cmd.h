@@ -51,6 +51,7 @@ struct column {
 	const char *help;
 	const char *among;   /* array member whose elements have 'key' too: --filter matches any of them */
 	uint8_t width;       /* at least this wide, as nvme-cli's columns are; 0: as wide as what is in it */
+	bool where_any;      /* by default only if a row has something there */
 };
 
 /*

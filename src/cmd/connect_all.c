@@ -2,7 +2,7 @@
 /* connect-all: everything that discovery services offer, and what is configured. One record for each target. */
 #include <string.h>
 
-#include "cmd/disc.h"
+#include "cmd/connect_all.h"
 #include "dev/topo.h"
 
 static const struct opt connect_all_opts[] = {
@@ -10,9 +10,10 @@ static const struct opt connect_all_opts[] = {
 	OPT_FAB_WAIT(disc_args, wait),
 };
 
-static const struct field result_rows[] = {
+const struct field connect_result_rows[CONNECT_RESULT_NROWS] = {
 	{ "kind", "subsystem, or discovery: a discovery service", .kind = K_TEXT },
-	{ "result", "connected, already (it was before), failed, skipped", .kind = K_TEXT },
+	{ "result", "connected, already (it was before), failed, skipped; with plan: connect, disconnect; with apply: disconnected, kept",
+	  .kind = K_TEXT },
 	FAB_RESULT_ROWS,
 	{ "class", "Kind of error, as in exit codes, or empty", .kind = K_TEXT },
 	{ "message", "What failed, or why it was left out; or empty", .kind = K_TEXT },
@@ -22,12 +23,12 @@ static const struct field connect_all_rows[] = {
 	{ "connected", "Subsystems that are connected now, and were not before", .len = 32, .kind = K_UINT },
 	{ "already", "Subsystems that were connected before", .len = 32, .kind = K_UINT },
 	{ "failed", "Targets that failed", .len = 32, .kind = K_UINT },
-	{ "results", "The targets", .kind = K_ARRAY, SUB(result_rows) },
+	{ "results", "The targets", .kind = K_ARRAY, .sub = connect_result_rows, .nsub = CONNECT_RESULT_NROWS },
 };
 
 static const struct spec spec_connect_all = { "connect-all", "Connections to many targets", NULL, 0, 1, FIELDS(connect_all_rows) };
 
-static const struct column cols[] = {
+const struct column connect_cols[CONNECT_NCOLS] = {
 	{ "Device", "Device", COL_STR, "device", .by_default = true },
 	{ "Result", "Result", COL_STR, "result", .by_default = true },
 	{ "Transport", "Transport", COL_STR, "transport", .by_default = true },
@@ -35,18 +36,10 @@ static const struct column cols[] = {
 	{ "Port", "Port", COL_STR, "trsvcid", .by_default = true },
 	{ "Subsystem", "Subsystem", COL_STR, "subsysnqn", .by_default = true },
 	{ "Kind", "Kind", COL_STR, "kind" },
-	{ "Message", "Message", COL_STR, "message", .by_default = true },
+	{ "Message", "Message", COL_STR, "message", .by_default = true, .where_any = true },
 };
 
-struct all {
-	struct walk w;
-	struct topo *topo; /* the controllers that were there */
-	struct val *results;
-	uint64_t wait_ms;
-	uint32_t connected, already, failed;
-};
-
-static struct val *record(struct all *a, const char *kind, const char *result)
+static struct val *record(struct connect_run *a, const char *kind, const char *result)
 {
 	struct val *o = val_put_obj(a->w.ctx->arena, a->results, NULL);
 
@@ -55,13 +48,13 @@ static struct val *record(struct all *a, const char *kind, const char *result)
 	return o;
 }
 
-static void say(struct all *a, struct val *o, enum exit_code code, const char *message)
+static void say(struct connect_run *a, struct val *o, enum exit_code code, const char *message)
 {
 	val_put_str(a->w.ctx->arena, o, "class", code == XC_OK ? "" : exit_class(code));
 	val_put_str(a->w.ctx->arena, o, "message", message);
 }
 
-static void put_failed(struct all *a, const char *kind, const struct fab_conn *c)
+static void put_failed(struct connect_run *a, const char *kind, const struct fab_conn *c)
 {
 	struct error e = fab_take_error(a->w.ctx);
 	struct val *o = record(a, kind, "failed");
@@ -72,7 +65,7 @@ static void put_failed(struct all *a, const char *kind, const struct fab_conn *c
 	a->failed++;
 }
 
-static void put_skipped(struct all *a, const char *kind, const struct discovery_entry *e, const char *why)
+static void put_skipped(struct connect_run *a, const char *kind, const struct discovery_entry *e, const char *why)
 {
 	struct val *o = record(a, kind, "skipped");
 	struct fab_conn c = { 0 };
@@ -84,13 +77,35 @@ static void put_skipped(struct all *a, const char *kind, const struct discovery_
 	say(a, o, XC_OK, why);
 }
 
-static void connect_one(struct all *a, const struct fab_conn *c)
+/* What is configured stays; true: it is only to be told what would be done. */
+static bool want(struct connect_run *a, const struct fab_conn *c)
+{
+	const struct topo_ctrl *t = fab_find(a->topo, c);
+	struct val *o;
+
+	if (t)
+		strset_add(a->w.ctx->arena, &a->wanted, t->name);
+	if (!a->look_only)
+		return false;
+	if (t)
+		a->already++;
+	else
+		a->connected++;
+	o = record(a, fab_flag(c, FK_DISCOVERY) ? "discovery" : "subsystem", t ? "already" : "connect");
+	fab_put_result(a->w.ctx, o, c, &(struct fab_new){ .name = t ? t->name : NULL, .cntlid = t ? t->cntlid : -1, .already = t }, 0);
+	say(a, o, XC_OK, "");
+	return true;
+}
+
+static void connect_one(struct connect_run *a, const struct fab_conn *c)
 {
 	struct ctx *ctx = a->w.ctx;
 	struct fab_new new;
 	struct val *o;
 
 	if (!walk_first(&a->w, &a->w.subsystems, c))
+		return;
+	if (want(a, c))
 		return;
 	if (fab_connect_in(ctx, a->topo, c, 0, &new)) {
 		put_failed(a, "subsystem", c);
@@ -113,7 +128,7 @@ static void connect_one(struct all *a, const struct fab_conn *c)
 	}
 }
 
-static void take_entry(struct all *a, const struct fab_target *t, const struct discovery *d, const struct fab_conn *from,
+static void take_entry(struct connect_run *a, const struct fab_target *t, const struct discovery *d, const struct fab_conn *from,
 		       const struct discovery_entry *e)
 {
 	struct arena *arena = a->w.ctx->arena;
@@ -135,7 +150,7 @@ static void take_entry(struct all *a, const struct fab_target *t, const struct d
 }
 
 /* The log is read whole and the service let go before anything is connected. */
-static int take_service(struct all *a, const struct fab_target *t)
+static int take_service(struct connect_run *a, const struct fab_target *t)
 {
 	struct ctx *ctx = a->w.ctx;
 	struct discovery_log log;
@@ -144,14 +159,15 @@ static int take_service(struct all *a, const struct fab_target *t)
 	int rc = walk_read(&a->w, t, &d, &log);
 
 	if (rc) {
-		put_failed(a, "discovery", &t->conn);
+		put_failed(a, "discovery", t->device ? &t->conn : &d.conn);
+		a->blind = true;
 		val_put_bool(ctx->arena, a->results->c.last, "referred", t->depth > 0)->flags |= VAL_HIDDEN;
 		return 0;
 	}
 	walk_from(&a->w, t, &d, &from);
 	rc = walk_keep_raw(&a->w, &log);
 	discovery_close(&d);
-	if (t->persistent && !ctx->g.dry_run) {
+	if (t->persistent && !ctx->g.dry_run && !want(a, &d.conn)) {
 		struct val *o = record(a, "discovery", "connected");
 
 		fab_put_result(ctx, o, &d.conn, &(struct fab_new){ .name = d.name, .cntlid = -1 }, 0);
@@ -166,33 +182,47 @@ static int take_service(struct all *a, const struct fab_target *t)
 	return rc;
 }
 
-static int run_connect_all(struct ctx *ctx, const void *argp, struct val *out)
+int connect_run(struct ctx *ctx, const struct disc_args *args, struct connect_run *a)
 {
-	const struct disc_args *args = argp;
-	struct all a = { .wait_ms = args->wait.set ? args->wait.v ? args->wait.v : FAB_WAIT_MS : 0 };
-	int rc = walk_begin(ctx, args, &a.w);
+	int rc = walk_begin(ctx, args, &a->w);
 
+	a->wait_ms = args->wait.set ? args->wait.v ? args->wait.v : FAB_WAIT_MS : 0;
+	a->results = val_new(ctx->arena, VAL_ARR);
 	if (!rc)
-		rc = topo_read(ctx, TOPO_HOST, &a.topo);
-	a.results = val_new(ctx->arena, VAL_ARR);
-	for (size_t i = 0; !rc && i < a.w.n; i++) {
-		struct fab_target t = a.w.v[i]; /* the list may move */
+		rc = topo_read(ctx, TOPO_HOST, &a->topo);
+	for (size_t i = 0; !rc && i < a->w.n; i++) {
+		struct fab_target t = a->w.v[i]; /* the list may move */
 
 		if (t.is_subsystem)
-			connect_one(&a, &t.conn);
+			connect_one(a, &t.conn);
 		else
-			rc = take_service(&a, &t);
+			rc = take_service(a, &t);
 	}
-	if (rc)
-		return rc;
-	val_put_u64(ctx->arena, out, "connected", a.connected);
-	val_put_u64(ctx->arena, out, "already", a.already);
-	val_put_u64(ctx->arena, out, "failed", a.failed);
-	val_add(out, "results", a.results);
-	walk_put_asked(&a.w, out);
-	if (a.failed)
-		ctx->verdict = a.connected + a.already ? XC_PARTIAL : XC_CONNECT;
-	return 0;
+	return rc;
+}
+
+void connect_put(struct connect_run *a, struct val *out)
+{
+	struct ctx *ctx = a->w.ctx;
+
+	val_put_u64(ctx->arena, out, "connected", a->connected);
+	val_put_u64(ctx->arena, out, "already", a->already);
+	val_put_u64(ctx->arena, out, "failed", a->failed);
+	val_add(out, "results", a->results);
+	if (a->failed)
+		ctx->verdict = a->connected + a->already ? XC_PARTIAL : XC_CONNECT;
+}
+
+static int run_connect_all(struct ctx *ctx, const void *argp, struct val *out)
+{
+	struct connect_run a = { 0 };
+	int rc = connect_run(ctx, argp, &a);
+
+	if (!rc)
+		connect_put(&a, out);
+	if (!rc)
+		walk_put_asked(&a.w, out);
+	return rc;
 }
 
 const struct cmd cmd_connect_all = {
@@ -209,6 +239,6 @@ const struct cmd cmd_connect_all = {
 	.flags = C_ALTERS | C_BINARY,
 	OPTS(disc_args, connect_all_opts),
 	.out = &spec_connect_all,
-	.layout = &(const struct layout){ .kind = LAY_TABLE, .rows = "results", .cols = cols, .ncols = NELEMS(cols) },
+	.layout = &(const struct layout){ .kind = LAY_TABLE, .rows = "results", .cols = connect_cols, .ncols = CONNECT_NCOLS },
 	.run = run_connect_all,
 };

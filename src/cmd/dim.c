@@ -51,7 +51,7 @@ static const struct column cols[] = {
 	{ "Task", "Task", COL_STR, "task", .by_default = true },
 	{ "Result", "Result", COL_STR, "result", .by_default = true },
 	{ "Subsystem", "Subsystem", COL_STR, "subsysnqn", .by_default = true },
-	{ "Message", "Message", COL_STR, "message", .by_default = true },
+	{ "Message", "Message", COL_STR, "message", .by_default = true, .where_any = true },
 };
 
 static size_t whole(size_t n)

@@ -34,13 +34,6 @@ bool walk_first(struct walk *w, struct strset *s, const struct fab_conn *c)
 					     nqn, fab_text(c, FK_HOST_TRADDR), fab_text(c, FK_HOST_IFACE)));
 }
 
-/* The port that a service has if nobody says another, so that one service is one text. */
-void walk_usual_port(struct fab_conn *c)
-{
-	if (!c->v[FK_TRSVCID].set && fab_by_ip(c))
-		fab_put_text(c, FK_TRSVCID, strcmp(fab_text(c, FK_TRANSPORT), "tcp") == 0 ? "8009" : "4420", "default");
-}
-
 /* Most connections are from one and the same host, which is looked up once. */
 int walk_host(struct walk *w, struct fab_conn *c)
 {
@@ -79,6 +72,9 @@ int walk_read(struct walk *w, const struct fab_target *t, struct discovery *d, s
 
 	if (rc)
 		return rc;
+	/* Here it is known by its address, and not by a name of the host alone. */
+	if (!t->device)
+		(void)walk_first(w, &w->services, &d->conn);
 	rc = discovery_read(d, LIMIT_MS, w->records, log);
 	if (rc)
 		discovery_close(d);
@@ -99,7 +95,7 @@ void walk_refer(struct walk *w, const struct fab_target *t, const struct fab_con
 	struct fab_target next = { .conn = *c, .persistent = t->persistent, .depth = t->depth + 1 };
 
 	*why = NULL;
-	walk_usual_port(&next.conn);
+	fab_usual_port(&next.conn);
 	if (!walk_first(w, &w->services, &next.conn))
 		return;
 	if (next.depth > MAX_DEPTH)
@@ -110,17 +106,33 @@ void walk_refer(struct walk *w, const struct fab_target *t, const struct fab_con
 		*walk_add(w) = next;
 }
 
+/* Logs of several services stand one behind the other: each says itself how long it is. */
+static void keep_in_memory(struct walk *w, const struct discovery_log *log)
+{
+	if (w->raw_len + log->len > w->raw_room) {
+		uint8_t *larger = arena_alloc(w->ctx->arena, w->raw_room = 2 * (w->raw_len + log->len));
+
+		if (w->raw_len)
+			memcpy(larger, w->raw, w->raw_len);
+		w->raw = larger;
+	}
+	memcpy(w->raw + w->raw_len, log->raw, log->len);
+	w->raw_len += log->len;
+	w->ctx->raw = w->raw;
+	w->ctx->raw_len = w->raw_len;
+}
+
 int walk_keep_raw(struct walk *w, const struct discovery_log *log)
 {
 	const char *path = w->args->raw;
 	size_t done = 0;
 	int fd, rc = 0;
 
-	w->ctx->raw = log->raw;
-	w->ctx->raw_len = log->len;
+	if (strcmp(w->ctx->g.output_format, "binary") == 0)
+		keep_in_memory(w, log);
 	if (!path)
 		return 0;
-	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	fd = open(path, O_WRONLY | O_CREAT | (w->kept++ ? O_APPEND : O_TRUNC) | O_CLOEXEC, 0644);
 	if (fd < 0)
 		return fail(w->ctx, XC_USAGE, errno, "--raw: cannot write %s: %s", path, strerror(errno));
 	while (!rc && done < log->len) {

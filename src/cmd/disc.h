@@ -24,7 +24,7 @@ struct disc_args {
 	    "Keep the discovery controller: the kernel then tells of changes, and they can be followed"),                      \
 	OPT(st, no_reuse, 0, "no-reuse", NULL, "Connect anew even if such a discovery controller is connected already"),        \
 	OPT(st, force, 0, "force", NULL, "The same, for scripts written for nvme-cli", .flags = OF_HIDDEN),                     \
-	OPT(st, raw, 'r', "raw", "FILE", "Write the log as received to FILE", .complete = COMP_FILE),                           \
+	OPT(st, raw, 'r', "raw", "FILE", "Write the log as received to FILE; those of several services one behind the other", .complete = COMP_FILE),                           \
 	OPT(st, config, 'J', "config", "FILE|none",                                                                             \
 	    "Configuration to read instead of the files in /etc/nvme; none: no file at all", .complete = COMP_FILE),           \
 	OPT(st, nbft, 0, "nbft", NULL, "Only what the firmware has booted from, as its NBFT says"),                             \
@@ -51,6 +51,8 @@ struct walk {
 	struct fab_conn usual; /* this host, where nothing else is said */
 	struct strset services, subsystems; /* visited already */
 	uint64_t records;      /* that may still be read */
+	uint8_t *raw;	       /* the logs, for -o binary */
+	size_t raw_len, raw_room, kept; /* kept: logs that are in the file of --raw */
 };
 
 /* Targets from the command line, else from the configuration and the NBFT. None at all: XC_USAGE, unless that is to be expected. */
@@ -59,7 +61,6 @@ int walk_begin(struct ctx *ctx, const struct disc_args *args, struct walk *w);
 int walk_sources(struct walk *w);
 struct fab_target *walk_add(struct walk *w);
 int walk_host(struct walk *w, struct fab_conn *c);
-void walk_usual_port(struct fab_conn *c);
 /* Opens the service and reads its log; *d stays open. Counts against what may be read in a run. */
 int walk_read(struct walk *w, const struct fab_target *t, struct discovery *d, struct discovery_log *log);
 /* Where connections from this log start: what was given, then what the discovery controller has. */

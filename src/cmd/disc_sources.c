@@ -17,8 +17,10 @@ static int add(struct walk *w, const struct fab_conn *c, bool subsystem, bool pe
 	rc = walk_host(w, &t.conn);
 	if (rc)
 		return rc;
+	if (!subsystem && !t.conn.v[FK_NQN].set)
+		fab_put_number(&t.conn, FK_DISCOVERY, 1, "default");
+	fab_usual_port(&t.conn);
 	if (!subsystem) {
-		walk_usual_port(&t.conn);
 		if (!walk_first(w, &w->services, &t.conn))
 			return 0;
 	}
@@ -80,6 +82,10 @@ static int from_namespace(struct walk *w, const struct nbft_table *t, const stru
 
 	for (size_t i = 0; !rc && i < s->nhfis; i++) {
 		struct fab_conn c = { 0 };
+
+		/* An interface that speaks the other version of IP does not lead there. */
+		if (s->nhfis > 1 && *s->hfis[i]->ipaddr && !strchr(s->hfis[i]->ipaddr, ':') != !strchr(s->traddr, ':'))
+			continue;
 
 		put(&c, FK_TRANSPORT, s->transport, t->filename);
 		put(&c, FK_TRADDR, s->traddr, t->filename);

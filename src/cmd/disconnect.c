@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cmd/common.h"
+#include "cmd/disconnect.h"
 #include "cmd/fab.h"
 #include "cmd/fabopts.h"
 #include "dev/inuse.h"
@@ -57,11 +58,18 @@ static const struct column disconnect_cols[] = {
 	{ "Address", "Address", COL_STR, "address", .by_default = true },
 	{ "Subsystem", "Subsystem", COL_STR, "subsysnqn", .by_default = true },
 	{ "Result", "Result", COL_STR, "result", .by_default = true },
-	{ "Reason", "Reason", COL_STR, "reason", .by_default = true },
+	{ "Reason", "Reason", COL_STR, "reason", .by_default = true, .where_any = true },
 };
 
 static const struct layout disconnect_layout = { .kind = LAY_TABLE, .rows = "controllers", .cols = disconnect_cols,
 						 .ncols = NELEMS(disconnect_cols) };
+
+/* All that can be told where nothing was connected. */
+static const struct column nqn_cols[] = {
+	{ "Subsystem", "Subsystem", COL_STR, "nqn", .by_default = true },
+	{ "Disconnected", "Disconnected", COL_UINT, "disconnected", .by_default = true },
+};
+static const struct layout nqn_layout = { .kind = LAY_TABLE, .rows = "nqns", .cols = nqn_cols, .ncols = NELEMS(nqn_cols) };
 
 /* --- which ones --- */
 
@@ -80,7 +88,7 @@ struct leave {
 	const char **names; /* of all of them, for the gate */
 };
 
-static bool by_fabrics(const struct topo_ctrl *c)
+bool topo_by_fabrics(const struct topo_ctrl *c)
 {
 	return strcmp(c->transport, "pcie") != 0 && strcmp(c->transport, "apple-nvme") != 0;
 }
@@ -127,7 +135,7 @@ static bool has_nqn(const struct topo_ctrl *c, const void *nqn)
 	/* A target with a unique discovery NQN goes by the well-known one as well. */
 	bool discovery = strcmp(nqn, FAB_DISCOVERY_NQN) == 0 && strcmp(c->cntrltype, "discovery") == 0;
 
-	return by_fabrics(c) && (strcmp(c->nqn, nqn) == 0 || discovery);
+	return topo_by_fabrics(c) && (strcmp(c->nqn, nqn) == 0 || discovery);
 }
 
 static bool has_name(const struct topo_ctrl *c, const void *name)
@@ -137,7 +145,7 @@ static bool has_name(const struct topo_ctrl *c, const void *name)
 
 static bool has_transport(const struct topo_ctrl *c, const void *transport)
 {
-	return by_fabrics(c) && (!transport || strcmp(c->transport, transport) == 0);
+	return topo_by_fabrics(c) && (!transport || strcmp(c->transport, transport) == 0);
 }
 
 static int add_device(struct leave *l, const char *spec)
@@ -150,12 +158,14 @@ static int add_device(struct leave *l, const char *spec)
 	if (rc)
 		return rc;
 	if (!add_where(l, has_name, node)) {
-		rc = fail(ctx, strchr(node + 4, 'n') ? XC_USAGE : XC_NODEV, ENODEV, strchr(node + 4, 'n') ?
+		bool is_ns = strchr(node + 2, 'n'); /* behind "nv" or "ng" */
+
+		rc = fail(ctx, is_ns ? XC_USAGE : XC_NODEV, ENODEV, is_ns ?
 			  "%s is a namespace, and several controllers may lead to it" : "there is no controller %s", node);
 		ctx->error.device = spec;
 		return fail_hint(ctx, rc, "'nvmekit list-subsys' shows the controllers; --nqn names all of a subsystem");
 	}
-	if (l->n > before && !by_fabrics(l->v[before].ctrl))
+	if (l->n > before && !topo_by_fabrics(l->v[before].ctrl))
 		return fail(ctx, XC_USAGE, 0, "%s is attached to this machine (%s %s): there is no connection to give up", node,
 			    l->v[before].ctrl->transport, l->v[before].ctrl->address);
 	return 0;
@@ -296,6 +306,8 @@ static int run_disconnect(struct ctx *ctx, const void *argp, struct val *out)
 		return rc;
 	put(&l, out);
 	put_nqns(&l, args->nqn, out);
+	if (!l.n && !ctx->columns)
+		ctx->layout = &nqn_layout;
 	return 0;
 }
 
@@ -342,15 +354,14 @@ static int keep_used(struct leave *l)
 	return rc;
 }
 
-static int run_disconnect_all(struct ctx *ctx, const void *argp, struct val *out)
+int disconnect_where(struct ctx *ctx, bool (*fits)(const struct topo_ctrl *c, const void *what), const void *what, struct val *out)
 {
-	const struct disconnect_all_args *args = argp;
 	struct leave l = { 0 };
 	int rc = begin(ctx, &l);
 
 	if (rc)
 		return rc;
-	add_where(&l, has_transport, args->transport);
+	add_where(&l, fits, what);
 	rc = keep_used(&l);
 	for (size_t i = 0; !rc && i < l.n; i++)
 		send(&l, &l.v[i]);
@@ -361,6 +372,13 @@ static int run_disconnect_all(struct ctx *ctx, const void *argp, struct val *out
 	put(&l, out);
 	val_put_arr(ctx->arena, out, "nqns");
 	return 0;
+}
+
+static int run_disconnect_all(struct ctx *ctx, const void *argp, struct val *out)
+{
+	const struct disconnect_all_args *args = argp;
+
+	return disconnect_where(ctx, has_transport, args->transport, out);
 }
 
 const struct cmd cmd_disconnect = {

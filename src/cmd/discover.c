@@ -120,6 +120,8 @@ static int run_discover(struct ctx *ctx, const void *argp, struct val *out)
 		rc = walk_keep_raw(&w, &log);
 		discovery_close(&d);
 	}
+	if (!rc && !failed->c.n && !logs->c.n && w.n)
+		warn_user(ctx, "only subsystems are configured, and no discovery service");
 	if (!rc)
 		walk_put_asked(&w, out);
 	if (!rc && failed->c.n)
@@ -129,7 +131,7 @@ static int run_discover(struct ctx *ctx, const void *argp, struct val *out)
 
 static const struct tree_level levels[] = {
 	{ "logs", "{subsysnqn} at {transport} {traddr}[ {trsvcid}], records: {numrec}, generation {genctr}" },
-	{ "records", "{subtype:n} {subnqn}: {trtype:k} {traddr}[ {trsvcid}], port {portid}[, {sectype:n}]" },
+	{ "records", "{subtype:n} {subnqn} at {trtype:k} {traddr}[ {trsvcid}], port ID {portid}[, {sectype:n}]" },
 };
 
 const struct cmd cmd_discover = {

@@ -9,7 +9,7 @@
 #include "dev/hostid.h"
 #include "dev/topo.h"
 
-enum { NSIDS_A_LIST = 1024, MAX_LISTS = 64, POLL_MS = 20, CNS_ACTIVE = 0x02 };
+enum { NSIDS_A_LIST = 1024, MAX_LISTS = 1024, POLL_MS = 20, CNS_ACTIVE = 0x02 };
 
 const struct field fab_nsid_rows[1] = { { NULL, "NSID", .len = 32, .kind = K_UINT } };
 const struct field fab_ns_rows[2] = {
@@ -41,19 +41,37 @@ struct error fab_take_error(struct ctx *ctx)
 
 /* --- namespaces --- */
 
-struct nsids {
-	uint32_t *v;
-	size_t n;
+struct node {
+	uint32_t nsid;
+	const char *name; /* NULL: the kernel has none (yet) */
 };
 
+struct nodes {
+	struct node *v; /* in ascending order */
+	size_t n, room;
+};
+
+static void add_nsids(struct ctx *ctx, struct nodes *l, const uint32_t *nsids, size_t n)
+{
+	if (l->n + n > l->room) {
+		struct node *larger = arena_calloc(ctx->arena, 2 * (l->n + n), sizeof(*larger));
+
+		if (l->n)
+			memcpy(larger, l->v, l->n * sizeof(*larger));
+		l->v = larger;
+		l->room = 2 * (l->n + n);
+	}
+	for (size_t i = 0; i < n; i++)
+		l->v[l->n++] = (struct node){ .nsid = nsids[i] };
+}
+
 /* Active Namespace ID list: Base 2.1, section 5.1.13.2.2, 1024 at a time in ascending order, 0 ends it. */
-static int read_nsids(struct ctx *ctx, struct dev *dev, struct nsids *out)
+static int read_nsids(struct ctx *ctx, struct dev *dev, struct nodes *out)
 {
 	uint32_t *page = dev_buffer(ctx, 4096), last = 0;
 
 	for (int list = 0; list < MAX_LISTS; list++) {
 		struct req r = { .opcode = ADM_IDENTIFY, .nsid = last, .cdw10 = CNS_ACTIVE, .data = page, .data_len = 4096 };
-		uint32_t *more;
 		size_t n = 0;
 		int rc = dev_command(dev, &r, "Identify (active namespaces)");
 
@@ -61,59 +79,60 @@ static int read_nsids(struct ctx *ctx, struct dev *dev, struct nsids *out)
 			return rc;
 		while (n < r.received / 4 && page[n] > last)
 			last = page[n++];
-		more = arena_calloc(ctx->arena, out->n + n + 1, sizeof(*more));
-		if (out->n)
-			memcpy(more, out->v, out->n * sizeof(*more));
-		memcpy(more + out->n, page, n * sizeof(*more));
-		out->v = more;
-		out->n += n;
+		add_nsids(ctx, out, page, n);
 		if (n < NSIDS_A_LIST)
 			return 0;
 	}
+	warn_user(ctx, "%s has more than %zu namespaces; those are the ones that are told", dev->path, out->n);
 	return 0;
 }
 
-/* The nodes of the namespaces to which this controller leads. */
-static int read_names(struct ctx *ctx, const char *ctrl, const char **names, struct nsids *have, size_t max)
+static struct node *node_of(const struct nodes *l, uint32_t nsid)
+{
+	size_t lo = 0, hi = l->n;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (l->v[mid].nsid < nsid)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo < l->n && l->v[lo].nsid == nsid ? &l->v[lo] : NULL;
+}
+
+static bool leads_to(const struct topo_ns *ns, const char *ctrl)
+{
+	bool leads = ns->ctrl && strcmp(ns->ctrl->name, ctrl) == 0;
+
+	for (size_t p = 0; p < ns->npaths; p++)
+		leads = leads || strcmp(ns->paths[p].ctrl->name, ctrl) == 0;
+	return leads;
+}
+
+/* Gives those a name that have a node to which this controller leads; *named gets how many. */
+static int read_names(struct ctx *ctx, const char *ctrl, struct nodes *l, size_t *named)
 {
 	struct topo *t;
 	int rc = topo_read(ctx, TOPO_NS, &t);
 
-	have->n = 0;
+	*named = 0;
+	for (size_t i = 0; i < l->n; i++)
+		l->v[i].name = NULL;
 	for (size_t i = 0; !rc && i < t->nsubsys; i++) {
 		const struct topo_subsys *s = t->subsys[i];
 
-		for (size_t k = 0; k < s->nns && have->n < max; k++) {
-			const struct topo_ns *ns = s->ns[k];
-			bool leads = ns->ctrl && strcmp(ns->ctrl->name, ctrl) == 0;
+		for (size_t k = 0; k < s->nns; k++) {
+			struct node *x = leads_to(s->ns[k], ctrl) ? node_of(l, s->ns[k]->nsid) : NULL;
 
-			for (size_t p = 0; p < ns->npaths; p++)
-				leads = leads || strcmp(ns->paths[p].ctrl->name, ctrl) == 0;
-			if (!leads)
+			if (!x || x->name)
 				continue;
-			names[have->n] = ns->name;
-			have->v[have->n++] = ns->nsid;
+			x->name = s->ns[k]->name;
+			++*named;
 		}
 	}
 	return rc;
-}
-
-static const char *name_of(const struct nsids *have, const char *const *names, uint32_t nsid)
-{
-	for (size_t i = 0; i < have->n; i++) {
-		if (have->v[i] == nsid)
-			return names[i];
-	}
-	return NULL;
-}
-
-static bool has_all(const struct nsids *want, const struct nsids *have, const char *const *names)
-{
-	for (size_t i = 0; i < want->n; i++) {
-		if (!name_of(have, names, want->v[i]))
-			return false;
-	}
-	return true;
 }
 
 static uint64_t now_ms(void)
@@ -128,33 +147,31 @@ static int put_namespaces(struct ctx *ctx, struct val *nsids, struct val *nodes,
 {
 	const struct timespec pause = { .tv_nsec = POLL_MS * 1000000L };
 	uint64_t until = now_ms() + wait_ms;
-	struct nsids want = { 0 }, have = { 0 };
-	const char **names;
+	struct nodes l = { 0 };
+	size_t named = 0;
 	struct dev *dev;
 	int rc = dev_open(ctx, name, &dev);
 
 	if (rc)
 		return rc;
-	rc = read_nsids(ctx, dev, &want);
+	rc = read_nsids(ctx, dev, &l);
 	dev_close(dev);
-	names = arena_calloc(ctx->arena, want.n + 1, sizeof(*names));
-	have.v = arena_calloc(ctx->arena, want.n + 1, sizeof(*have.v));
 	while (!rc) {
-		rc = read_names(ctx, name, names, &have, want.n);
-		if (rc || has_all(&want, &have, names) || now_ms() >= until)
+		rc = read_names(ctx, name, &l, &named);
+		if (rc || named == l.n || now_ms() >= until || ctx_interrupted)
 			break;
 		nanosleep(&pause, NULL);
 	}
-	for (size_t i = 0; !rc && i < want.n; i++) {
+	for (size_t i = 0; !rc && i < l.n; i++) {
 		struct val *o = val_put_obj(ctx->arena, nodes, NULL);
 
-		val_put_u64(ctx->arena, nsids, NULL, want.v[i]);
-		val_put_u64(ctx->arena, o, "nsid", want.v[i]);
-		val_put_str(ctx->arena, o, "name", name_of(&have, names, want.v[i]));
+		val_put_u64(ctx->arena, nsids, NULL, l.v[i].nsid);
+		val_put_u64(ctx->arena, o, "nsid", l.v[i].nsid);
+		val_put_str(ctx->arena, o, "name", l.v[i].name);
 	}
-	if (!rc && wait_ms && !has_all(&want, &have, names))
+	if (!rc && wait_ms && named < l.n)
 		rc = fail(ctx, XC_TIMEOUT, ETIMEDOUT, "%s is connected, but the kernel has nodes of %zu of its %zu namespaces only", name,
-			  have.n, want.n);
+			  named, l.n);
 	return rc;
 }
 

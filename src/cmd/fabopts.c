@@ -46,6 +46,19 @@ static const void *member(const struct fabopts *o, size_t off)
 	return (const char *)o + off;
 }
 
+/* The key itself instead of its serial number, as nvme-cli takes it. */
+static const char *take_tls_key(struct ctx *ctx, const char *text)
+{
+	struct secret s;
+
+	if (strncmp(text, "NVMeTLSkey", 10) != 0)
+		return text;
+	warn_user(ctx, "--tls-key: other users of this machine can see it; put it into the keyring first ('nvmekit check-tls-key --insert "
+		       "--keydata-file=FILE'), and name it with --tls-key-identity");
+	secret_take(ctx, text, &s);
+	return arena_strndup(ctx->arena, (const char *)s.p, s.len);
+}
+
 static int put_texts(struct ctx *ctx, const struct fabopts *o, struct fab_conn *c)
 {
 	const char *why;
@@ -53,6 +66,8 @@ static int put_texts(struct ctx *ctx, const struct fabopts *o, struct fab_conn *
 	for (size_t i = 0; i < NELEMS(texts); i++) {
 		const char *s = *(const char *const *)member(o, texts[i].off);
 
+		if (s && texts[i].key == FK_TLS_KEY)
+			s = take_tls_key(ctx, s);
 		if (s && fab_parse(ctx->arena, c, texts[i].key, s, FAB_ORIGIN, &why))
 			return fail(ctx, XC_USAGE, 0, "--%s %s", fab_keys[texts[i].key].opt, why);
 	}

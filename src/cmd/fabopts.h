@@ -65,7 +65,7 @@ static const struct name fab_unset_names[] __attribute__((unused)) = {
 	OPT(st, m.concat, 0, "concat", NULL, "Encrypt with TLS 1.3, with a key that DH-HMAC-CHAP agrees upon (tcp)"),           \
 	OPT(st, m.keyring, 0, "keyring", "NAME|NUMBER", "Keyring that holds the TLS keys; the usual one is .nvme"),             \
 	OPT(st, m.tls_key, 0, "tls-key", "NUMBER", "The TLS key: its serial number in the kernel's keyring", .flags = OF_SECRET),                   \
-	OPT(st, m.tls_key, 0, "tls_key", "NUMBER", "The same", .flags = OF_ALIAS | OF_HIDDEN),                                  \
+	OPT(st, m.tls_key, 0, "tls_key", "NUMBER", "The same", .flags = OF_ALIAS | OF_HIDDEN | OF_SECRET),                                  \
 	OPT(st, m.tls_key_identity, 0, "tls-key-identity", "TEXT", "The TLS key: its identity in the keyring")
 
 #define FAB_OPTS_TUNING(st, m)                                                                                                   \

@@ -300,8 +300,8 @@ const struct cmd cmd_host_identity_store = {
 		"An image of a system that is to run on several machines must not hold these files.",
 	.examples = "nvmekit host-identity-store\n  Keep what is derived from the machine.\n"
 		    "nvmekit host-identity-store --dry-run\n  What would be written?\n"
-		    "nvmekit host-identity-store --hostnqn=nqn.2014-08.org.nvmexpress:uuid:0f2f1e3c-9a3b-4e0f-8f0e-5d3c2b1a0f9e --replace\n"
-		    "  Give this host another name; the identifier is the UUID in it.\n",
+		    "nvmekit host-identity-store --hostnqn=nqn.2022-06.com.example:web-3 --replace\n"
+		    "  Give this host another name; its identifier stays.\n",
 	.target = T_NONE,
 	.flags = C_ALTERS,
 	OPTS(store_args, store_opts),

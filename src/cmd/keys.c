@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "core/hmac.h"
+#include "dev/hostid.h"
 
 /* Longer than any key, so that what is wrong with a longer text can be told. */
 enum { TEXT_MAX = 512 };
@@ -189,31 +190,22 @@ int key_hand_out(struct ctx *ctx, const char *output_file, const struct auth_key
 	return rc;
 }
 
-/* The first line of the file, as nvme-cli and libnvme keep it. */
 int key_hostnqn(struct ctx *ctx, const char *given, const char **nqn)
 {
-	const char *path = arena_printf(ctx->arena, "%s/etc/nvme/hostnqn", ctx->g.sysroot), *why;
-	char line[512] = "";
-	FILE *f;
-	int rc;
+	struct host_identity id = { .hostnqn = given };
+	const char *why;
+	int rc = given ? 0 : host_identity_known(ctx, &id);
 
-	if (given) {
-		*nqn = given;
-		return nqn_usable(given, &why) ? 0 : fail(ctx, XC_USAGE, 0, "--hostnqn: the name %s", why);
-	}
-	/* The simulated system is another machine. */
-	f = ctx->g.system ? NULL : fopen(path, "re");
-	if (!f || !fgets(line, sizeof(line), f)) {
-		rc = fail(ctx, XC_USAGE, f ? 0 : errno, "%s needs the NQN of the host: --hostnqn", ctx->cmd->name);
-		rc = fail_hint(ctx, rc, "%s would have the one of this machine", path);
-	} else {
-		line[strcspn(line, " \t\r\n")] = '\0';
-		*nqn = arena_strdup(ctx->arena, line);
-		rc = nqn_usable(line, &why) ? 0 : fail(ctx, XC_DATA, 0, "the host NQN in %s %s", path, why);
-	}
-	if (f)
-		fclose(f);
-	return rc;
+	if (rc)
+		return rc;
+	if (!id.hostnqn)
+		return fail_hint(ctx, fail(ctx, XC_USAGE, 0, "%s needs the NQN of the host: --hostnqn", ctx->cmd->name),
+				 "'nvmekit help gen-hostnqn' tells how this machine gets one of its own");
+	*nqn = id.hostnqn;
+	if (nqn_usable(id.hostnqn, &why))
+		return 0;
+	return given ? fail(ctx, XC_USAGE, 0, "--hostnqn: the name %s", why)
+		     : fail(ctx, XC_DATA, 0, "the host NQN (%s) %s", id.nqn_origin, why);
 }
 
 /* --- TLS PSKs --- */

@@ -193,14 +193,27 @@ static int export_to(struct ctx *ctx, const char *path, struct secret *lines, si
 	return 0;
 }
 
+static size_t read_lines(struct ctx *ctx, const struct keyring_key *list, size_t n, struct secret *lines, struct val *keys)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (!line_of(ctx, &list[i], &lines[count]))
+			continue;
+		if (keys)
+			put_exported(ctx, keys, &list[i], &lines[count]);
+		count++;
+	}
+	return count;
+}
+
 static int run_export(struct ctx *ctx, const void *argp, struct val *out)
 {
 	const struct ring_args *a = argp;
 	struct keyring_key *list = NULL;
 	struct secret *lines;
 	bool show = strcmp(a->keyfile, "-") == 0;
-	size_t n = 0, hidden = 0, count = 0;
-	struct val *keys;
+	size_t n = 0, hidden = 0, count;
 	int32_t ring;
 	int rc = ring_open(ctx, a, &ring, out);
 
@@ -208,15 +221,8 @@ static int run_export(struct ctx *ctx, const void *argp, struct val *out)
 		rc = keyring_list(ctx, ring, a->keytype, &list, &n, &hidden);
 	if (rc)
 		return rc;
-	keys = show ? val_put_arr(ctx->arena, out, "keys") : NULL;
 	lines = arena_calloc(ctx->arena, n, sizeof(*lines));
-	for (size_t i = 0; i < n; i++) {
-		if (!line_of(ctx, &list[i], &lines[count]))
-			continue;
-		if (show)
-			put_exported(ctx, keys, &list[i], &lines[count]);
-		count++;
-	}
+	count = read_lines(ctx, list, n, lines, show ? val_put_arr(ctx->arena, out, "keys") : NULL);
 	say_hidden(ctx, hidden);
 	val_put_u64(ctx->arena, out, "count", count);
 	/* A file with nothing in it would take the place of one with keys. */

@@ -86,7 +86,7 @@ const struct cmd cmd_gen_tls_key = {
 		"With --insert, the TLS PSK that host and subsystem derive from it is put into the kernel's keyring as well, under "
 		"its identity. The other side needs the configured PSK: insert it there with 'keys insert-tls'.",
 	.examples = "nvmekit gen-tls-key\n  A PSK of 32 random bytes.\n"
-		    "nvmekit gen-tls-key --insert --subsysnqn=nqn.2014-08.org.example:tank --hostnqn=nqn.2014-08.org.example:host "
+		    "nvmekit gen-tls-key --insert -c nqn.io:tank -n nqn.io:me "
 		    "--dry-run\n  What would go into the keyring.\n",
 	.target = T_NONE,
 	.flags = C_ALTERS,
@@ -185,8 +185,8 @@ const struct cmd cmd_check_tls_key = {
 		"and whether the keyring has it.\n\n"
 		"A bad one ends with exit code 7 and says what is wrong with it. Nothing of the PSK is ever shown.",
 	.examples = "nvmekit check-tls-key --keydata-file=tls.key\n  The one in a file.\n"
-		    "nvmekit check-tls-key --keydata-file=tls.key -I 1 --subsysnqn=nqn.2014-08.org.example:tank "
-		    "--hostnqn=nqn.2014-08.org.example:host\n  Its identity, as NVMe TCP 1.1 has it.\n",
+		    "nvmekit check-tls-key --keydata-file=tls.key -I 1 -c nqn.io:tank "
+		    "-n nqn.io:me\n  Its identity, as NVMe TCP 1.1 has it.\n",
 	.target = T_NONE,
 	.flags = C_ALTERS,
 	OPTS(check_args, check_opts),
@@ -228,8 +228,8 @@ const struct cmd cmd_keys_insert_tls = {
 		"that into the kernel's keyring, where a connection with TLS finds it. A key of the same identity is replaced. "
 		"Without an option the PSK is read from standard input.\n\n"
 		"The configured PSK cannot be had back from the keyring.",
-	.examples = "nvmekit keys-insert-tls --keydata-file=tls.key --subsysnqn=nqn.2014-08.org.example:tank "
-		    "--hostnqn=nqn.2014-08.org.example:host\n  For one host and one subsystem.\n",
+	.examples = "nvmekit keys-insert-tls --keydata-file=tls.key -c nqn.io:tank "
+		    "-n nqn.io:me\n  For one host and one subsystem.\n",
 	.target = T_NONE,
 	.flags = C_ALTERS,
 	OPTS(check_args, insert_opts),

@@ -96,7 +96,7 @@ struct nbft_args {
 };
 static const struct opt nbft_opts[] = {
 	OPT(nbft_args, subsystem, 's', "subsystem", NULL, "Only the namespaces and their subsystems"),
-	OPT(nbft_args, hfi, 'H', "hfi", NULL, "Only the host fabric interfaces"),
+	OPT(nbft_args, hfi, 0, "hfi", NULL, "Only the host fabric interfaces"),
 	OPT(nbft_args, discovery, 'd', "discovery", NULL, "Only the discovery controllers"),
 	OPT(nbft_args, nbft_path, 0, "nbft-path", "DIR", "Folder with the tables: files NBFT*; /sys/firmware/acpi/tables by default",
 	    .complete = COMP_DIR),

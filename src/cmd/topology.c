@@ -80,28 +80,32 @@ static const struct spec spec_topology = { "show-topology", "Namespaces, paths a
 #define NS_LINE "{Name} (ns {NSID})"
 #define USE	"[ group {ANAGroup}][ numa {NUMANodes}][ qdepth {QueueDepth}]"
 
-static const struct tree_level ns_levels[] = {
-	{ "Hosts", NULL },
-	{ "Subsystems", SUBSYS_LINE POLICY },
-	{ "Namespaces", NS_LINE },
-	{ "Paths", "{Controller} {Transport} {Address} {State}[ {ANAState}]" },
+/* The levels of each order, under a subsystem that is worded in one line, or with all that is known of it. */
+#define NS_LEVELS(head)                                                                                     \
+	{                                                                                                   \
+		{ "Hosts", NULL }, { "Subsystems", head }, { "Namespaces", NS_LINE },                       \
+			{ "Paths", "{Controller} {Transport} {Address} {State}[ {ANAState}]" },             \
+	}
+#define CTRL_LEVELS(head)                                                                                   \
+	{                                                                                                   \
+		{ "Hosts", NULL }, { "Subsystems", head },                                                  \
+			{ "Controllers", "{Name} {Transport} {Address} {State}" },                          \
+			{ "Paths", "{Namespace} (ns {NSID})[ {ANAState}]" },                                \
+	}
+#define PATH_LEVELS(head)                                                                                   \
+	{                                                                                                   \
+		{ "Hosts", NULL }, { "Subsystems", head }, { "Namespaces", NS_LINE },                       \
+			{ "Paths", "[{Path} ][{ANAState} ]{Controller} {Transport} {Address} {State}" USE }, \
+	}
+enum { LEVELS = 4 };
+static const struct tree_level levels[2][3][LEVELS] = {
+	{ NS_LEVELS(SUBSYS_LINE POLICY), CTRL_LEVELS(SUBSYS_LINE POLICY), PATH_LEVELS(SUBSYS_LINE POLICY) },
+	{ NS_LEVELS(SUBSYS_LINE SUBSYS_MORE), CTRL_LEVELS(SUBSYS_LINE SUBSYS_MORE), PATH_LEVELS(SUBSYS_LINE SUBSYS_MORE) },
 };
-static const struct tree_level ctrl_levels[] = {
-	{ "Hosts", NULL },
-	{ "Subsystems", SUBSYS_LINE POLICY },
-	{ "Controllers", "{Name} {Transport} {Address} {State}" },
-	{ "Paths", "{Namespace} (ns {NSID})[ {ANAState}]" },
-};
-static const struct tree_level mp_levels[] = {
-	{ "Hosts", NULL },
-	{ "Subsystems", SUBSYS_LINE POLICY },
-	{ "Namespaces", NS_LINE },
-	{ "Paths", "[{Path} ][{ANAState} ]{Controller} {Transport} {Address} {State}" USE },
-};
-static const struct layout layouts[] = {
-	[BY_NAMESPACE] = { .kind = LAY_TREE, .levels = ns_levels, .nlevels = NELEMS(ns_levels) },
-	[BY_CTRL] = { .kind = LAY_TREE, .levels = ctrl_levels, .nlevels = NELEMS(ctrl_levels) },
-	[BY_MULTIPATH] = { .kind = LAY_TREE, .levels = mp_levels, .nlevels = NELEMS(mp_levels) },
+#define TREE(more, order) { .kind = LAY_TREE, .levels = levels[more][order], .nlevels = LEVELS }
+static const struct layout layouts[2][3] = {
+	{ TREE(0, BY_NAMESPACE), TREE(0, BY_CTRL), TREE(0, BY_MULTIPATH) },
+	{ TREE(1, BY_NAMESPACE), TREE(1, BY_CTRL), TREE(1, BY_MULTIPATH) },
 };
 
 /* --- the answer --- */
@@ -312,7 +316,7 @@ static int run_topology(struct ctx *ctx, const void *argp, struct val *out)
 	const struct topology_args *args = argp;
 	const struct followed w = { look, args, NULL };
 
-	ctx->layout = &layouts[args->ranking];
+	ctx->layout = &layouts[ctx->g.verbose][args->ranking];
 	return follow(ctx, &args->follow, &w, out);
 }
 
@@ -335,6 +339,6 @@ const struct cmd cmd_show_topology = {
 	.operands = "[DEVICE]",
 	OPTS(topology_args, topology_opts),
 	.out = &spec_topology,
-	.layout = &layouts[BY_NAMESPACE],
+	.layout = &layouts[0][BY_NAMESPACE],
 	.run = run_topology,
 };

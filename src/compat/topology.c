@@ -57,6 +57,14 @@ static const char *ana_of(struct ctx *ctx, const struct val *path)
 	return *state ? state : "optimized";
 }
 
+/* What 2.16 says where the kernel says nothing (before Linux 6.15). */
+static const char *numa_of(struct ctx *ctx, const struct val *path)
+{
+	const char *nodes = text_of(ctx, path, "NUMANodes");
+
+	return *nodes ? nodes : "-1";
+}
+
 /* A namespace without multipath has one way, which has no name. */
 static bool is_head(const struct val *ns)
 {
@@ -89,7 +97,7 @@ static void put_path(struct ctx *ctx, struct val *to, const struct val *path, co
 	put_text(ctx, p, "Path", text_of(ctx, path, "Path"));
 	put_text(ctx, p, "ANAState", ana_of(ctx, path));
 	if (strcmp(policy, "numa") == 0)
-		put_text(ctx, p, "NUMANodes", text_of(ctx, path, "NUMANodes"));
+		put_text(ctx, p, "NUMANodes", numa_of(ctx, path));
 	else if (strcmp(policy, "queue-depth") == 0)
 		val_put_u64(ctx->arena, p, "Qdepth", val_u64(path, "QueueDepth", 0));
 	put_ctrl(ctx, p, path);
@@ -137,7 +145,7 @@ static const char *controller(struct ctx *ctx, const struct val *path)
 static const char *use_of(struct ctx *ctx, const struct val *path, const char *policy)
 {
 	if (strcmp(policy, "numa") == 0)
-		return arena_printf(ctx->arena, "%s ", text_of(ctx, path, "NUMANodes"));
+		return arena_printf(ctx->arena, "%s ", numa_of(ctx, path));
 	if (strcmp(policy, "queue-depth") == 0)
 		return arena_printf(ctx->arena, "%" PRIu64 " ", val_u64(path, "QueueDepth", 0));
 	return "";
@@ -272,7 +280,7 @@ static void put_row(struct ctx *ctx, struct table *row, const struct val *ns, co
 		cell(row, &n, ana_of(ctx, path), false);
 	}
 	if (heads && strcmp(policy, "numa") == 0)
-		cell(row, &n, text_of(ctx, path, "NUMANodes"), true);
+		cell(row, &n, numa_of(ctx, path), true);
 	else if (heads && strcmp(policy, "queue-depth") == 0)
 		cell(row, &n, arena_printf(ctx->arena, "%" PRIu64, val_u64(path, "QueueDepth", 0)), true);
 	for (size_t i = 0; i < NELEMS(keys); i++)

@@ -7,7 +7,7 @@
 
 /* Commands that nvme-cli has not, so that no beginning of a word means them. */
 static const char *const native_cmds[] = { "introspect", "schema", "complete", "erase", "fw-update", "wait", "host-identity",
-					   "host-identity-store", "iopolicy", NULL };
+					   "host-identity-store", "iopolicy", "plan", "apply", NULL };
 
 /* Options that nvme-cli has not: as beginnings of words they would get in the way of its own. */
 static const struct {
@@ -77,10 +77,10 @@ const struct cmd *nvme_group_command(struct arena *a, const char *group, const c
 
 static bool is_native_cmd(const struct cmd *c)
 {
-	if (strcmp(c->name, "rpmb") == 0 || strcmp(c->name, "tls-key") == 0)
+	if (strcmp(c->name, "rpmb") == 0 || strcmp(c->name, "tls-key") == 0 || strcmp(c->name, "config") == 0)
 		return false;
 	if (strncmp(c->name, "rpmb-", 5) == 0 || strncmp(c->name, "sed-", 4) == 0 || strncmp(c->name, "nbft-", 5) == 0 ||
-	    strncmp(c->name, "keys-", 5) == 0)
+	    strncmp(c->name, "config-", 7) == 0 || strncmp(c->name, "keys-", 5) == 0)
 		return true;
 	for (const char *const *n = native_cmds; *n; n++) {
 		if (strcmp(c->name, *n) == 0)
@@ -140,7 +140,7 @@ static char letter(const struct cmd *cmd, const struct opt *o)
 	static const struct {
 		const char *cmd, *name;
 		char ch;
-	} others[] = { { "rpmb", "address", 'o' }, { "disconnect-all", "transport", 'r' } };
+	} others[] = { { "rpmb", "address", 'o' }, { "disconnect-all", "transport", 'r' }, { "nbft-show", "hfi", 'H' } };
 
 	for (size_t i = 0; o->name && i < NELEMS(others); i++) {
 		if (strcmp(cmd->name, others[i].cmd) == 0 && strcmp(o->name, others[i].name) == 0)

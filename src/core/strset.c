@@ -51,3 +51,8 @@ bool strset_add(struct arena *a, struct strset *s, const char *text)
 	s->n++;
 	return true;
 }
+
+bool strset_has(const struct strset *s, const char *text)
+{
+	return s->n && *slot_of(s, text);
+}

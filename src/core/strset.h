@@ -15,5 +15,6 @@ struct strset {
 
 /* true: it is new. The text is kept, not copied. An empty set is all zero. */
 bool strset_add(struct arena *a, struct strset *s, const char *text);
+bool strset_has(const struct strset *s, const char *text);
 
 #endif

@@ -24,17 +24,21 @@ static void on_signal(int sig)
 	ctx_interrupted = 1;
 }
 
-static void hold_signals(void)
+static void hold_signals(struct discovery *d)
 {
 	struct sigaction sa = { .sa_handler = on_signal };
 
+	d->held = true;
 	caught = 0;
 	sigaction(SIGINT, &sa, &old_int);
 	sigaction(SIGTERM, &sa, &old_term);
 }
 
-static void release_signals(void)
+static void release_signals(struct discovery *d)
 {
+	if (!d->held)
+		return;
+	d->held = false;
 	sigaction(SIGINT, &old_int, NULL);
 	sigaction(SIGTERM, &old_term, NULL);
 	if (caught)
@@ -43,15 +47,12 @@ static void release_signals(void)
 
 static void defaults(struct fab_conn *c, bool keep)
 {
-	bool tcp = strcmp(fab_text(c, FK_TRANSPORT), "tcp") == 0;
-
 	if (!c->v[FK_NQN].set)
 		fab_put_text(c, FK_NQN, FAB_DISCOVERY_NQN, "default");
-	if (!c->v[FK_TRSVCID].set && fab_by_ip(c))
-		fab_put_text(c, FK_TRSVCID, tcp ? "8009" : "4420", "default");
 	/* The well-known name says by itself what it is. */
 	if (strcmp(fab_text(c, FK_NQN), FAB_DISCOVERY_NQN) != 0)
 		fab_put_number(c, FK_DISCOVERY, 1, "default");
+	fab_usual_port(c);
 	if (keep && !c->v[FK_KEEP_ALIVE_TMO].set)
 		fab_put_number(c, FK_KEEP_ALIVE_TMO, KEEP_ALIVE_S, "default");
 	/* There are no I/O queues. */
@@ -77,17 +78,20 @@ int discovery_open(struct ctx *ctx, const struct fab_conn *c, unsigned flags, st
 	if (flags & DISCOVERY_NO_REUSE)
 		fab_put_number(&d->conn, FK_DUPLICATE_CONNECT, 1, "default");
 	if (!keep)
-		hold_signals();
+		hold_signals(d);
 	rc = fab_connect(ctx, &d->conn, FAB_EVEN_IN_DRY_RUN, &new);
 	d->ours = !rc && !new.already && !keep;
 	if (!rc)
 		rc = open_it(ctx, new.name, d);
-	if (!rc)
+	if (!rc) {
+		/* What refers to it does so by its address. */
+		if (*new.traddr)
+			fab_put_text(&d->conn, FK_TRADDR, new.traddr, d->conn.v[FK_TRADDR].origin);
 		return 0;
+	}
 	if (d->ours)
 		fab_drop(ctx, new.name);
-	if (!keep)
-		release_signals();
+	release_signals(d);
 	d->ours = false;
 	return rc;
 }
@@ -130,10 +134,9 @@ void discovery_close(struct discovery *d)
 	ctx = d->dev->ctx;
 	dev_close(d->dev);
 	d->dev = NULL;
-	if (!d->ours)
-		return;
-	fab_drop(ctx, d->name);
-	release_signals();
+	if (d->ours)
+		fab_drop(ctx, d->name);
+	release_signals(d);
 }
 
 /* --- the log --- */
@@ -160,7 +163,7 @@ struct reading {
 	struct ctx *ctx;
 	uint64_t until; /* ms */
 	uint64_t max;	/* records */
-	uint8_t *buf;
+	uint8_t *buf, *header; /* the log; its beginning again */
 	size_t room, len;
 };
 
@@ -188,7 +191,7 @@ static void make_room(struct reading *r, size_t more)
 	r->buf = larger;
 }
 
-static int read_part(struct reading *r, uint64_t offset, size_t len, bool rae, void *to)
+static int read_part(const struct reading *r, uint64_t offset, size_t len, bool rae, void *to)
 {
 	struct log_args l = { .lid = LID, .offset = offset, .rae = rae, .chunk = SLICE * DISCOVERY_ENTRY };
 	size_t got;
@@ -211,15 +214,29 @@ static int check_header(const struct reading *r, const uint8_t *h, uint64_t *num
 		return fail(r->ctx, XC_DATA, 0, "the discovery log of %s has records of format %" PRIu64 ", and only 0 is known",
 			    r->d->dev->path, format);
 	if (*numrec > r->max)
-		return fail(r->ctx, XC_DATA, 0, "the discovery log of %s announces %" PRIu64 " records; no more than %u are read",
+		return fail(r->ctx, XC_DATA, 0, "the discovery log of %s announces %" PRIu64 " records; no more than %u are read in all",
 			    r->d->dev->path, *numrec, DISCOVERY_MAX);
 	return 0;
+}
+
+/* Reading has failed: because the log has changed, and has not that many records any more? Then the error is none. */
+static bool has_changed(const struct reading *r, uint8_t *h)
+{
+	const struct error e = r->ctx->error;
+
+	if (e.code == XC_TIMEOUT || e.code == XC_NODEV)
+		return false;
+	r->ctx->error = (struct error){ .status = -1 };
+	if (read_part(r, 0, DISCOVERY_ENTRY, true, h) == 0 && memcmp(h, r->buf, 16) != 0)
+		return true;
+	r->ctx->error = e;
+	return false;
 }
 
 /* 1: it changed meanwhile. */
 static int read_generation(struct reading *r, struct discovery_log *log)
 {
-	uint8_t *h = dev_buffer(r->ctx, DISCOVERY_ENTRY);
+	uint8_t *h = r->header;
 	uint64_t numrec;
 	int rc;
 
@@ -237,7 +254,7 @@ static int read_generation(struct reading *r, struct discovery_log *log)
 		make_room(r, n * DISCOVERY_ENTRY);
 		rc = read_part(r, r->len, n * DISCOVERY_ENTRY, true, r->buf + r->len);
 		if (rc)
-			return rc;
+			return has_changed(r, h) ? 1 : rc;
 		r->len += n * DISCOVERY_ENTRY;
 		i += n;
 	}
@@ -255,6 +272,7 @@ int discovery_read(struct discovery *d, uint64_t limit_ms, uint64_t max, struct 
 	struct reading r = { .d = d, .ctx = d->dev->ctx, .until = now_ms() + limit_ms, .max = max };
 	int rc = 1;
 
+	r.header = dev_buffer(r.ctx, DISCOVERY_ENTRY);
 	for (int i = 0; rc == 1 && i < TRIES; i++)
 		rc = read_generation(&r, log);
 	if (rc == 1)

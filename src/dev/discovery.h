@@ -20,7 +20,8 @@ struct discovery {
 	struct dev *dev;
 	const char *name;   /* "nvme3" */
 	bool ours;	    /* connected for this, and given up by discovery_close */
-	struct fab_conn conn; /* the connection, with the defaults that discovery has */
+	bool held;	    /* signals are, until then */
+	struct fab_conn conn; /* the connection, with the defaults that discovery has, and the address that answered */
 };
 
 enum {
@@ -43,8 +44,8 @@ struct discovery_log {
 	size_t len;
 };
 /*
- * The whole log, of one generation, of at most max records (DISCOVERY_MAX, or what is left of that). XC_DATA: absurd count, unknown format, short, or it changes all the time; XC_TIMEOUT: it takes longer
- * than limit_ms.
+ * The whole log, of one generation, of at most max records (DISCOVERY_MAX, or what is left of that). XC_DATA: absurd count, unknown
+ * format, short, or it changes all the time; XC_TIMEOUT: it takes longer than limit_ms.
  */
 int discovery_read(struct discovery *d, uint64_t limit_ms, uint64_t max, struct discovery_log *log);
 

@@ -15,6 +15,7 @@
 #include "spec/field.h"
 
 const char *const fabconf_formats[] = { "ini", "json", "discovery" };
+const char *const fabconf_severities[] = { "warning", "unsafe", "error" };
 
 /* --- one file --- */
 
@@ -35,7 +36,8 @@ static bool is_text(struct fabconf_reader *r, const char *text, size_t len)
 	for (size_t i = 0; i < part; i++)
 		line += text[i] == '\n';
 	if (part < len)
-		fabconf_problem(r, line, FABCONF_ERROR, NULL, "this is no text: %s", nul == text + part ? "a NUL" : "invalid UTF-8");
+		fabconf_problem(r, line, FABCONF_ERROR, NULL, "this is no text: %s",
+				nul == text + part ? "a NUL" : "invalid UTF-8");
 	return part == len;
 }
 
@@ -75,7 +77,8 @@ static void check_mode(struct fabconf_reader *r, unsigned mode)
 {
 	if (r->file->secrets && mode & 0077)
 		fabconf_problem(r, 0, FABCONF_UNSAFE, arena_printf(r->a, "chmod 600 %s", r->file->name),
-				"it holds a secret, and others than its owner have access to it (mode %03o)", mode);
+				"it holds a secret, and others than its owner have access to it (mode %03o)",
+				mode);
 	else if (mode & 0022)
 		fabconf_problem(r, 0, FABCONF_UNSAFE, arena_printf(r->a, "chmod go-w %s", r->file->name),
 				"others than its owner can change it (mode %03o)", mode);
@@ -116,7 +119,8 @@ static int read_one(struct fabconf_reader *r, const char *name, int format, bool
 
 	if (rc || !text)
 		return rc;
-	add_file(r, name, format < 0 ? format_of(name, text, len) : (enum fabconf_format)format)->drop_in = drop_in;
+	add_file(r, name, format < 0 ? format_of(name, text, len) : (enum fabconf_format)format)->drop_in =
+		drop_in;
 	read_text(r, text, len, mode);
 	return 0;
 }
@@ -220,10 +224,15 @@ static int by_key(const void *a, const void *b)
 /* What makes a connection another one: whom it goes to, from where, as which host. */
 static const char *identity(struct arena *a, const struct fab_conn *c)
 {
-	return arena_printf(a, "%s\n%s\n%s\n%s\n%s\n%s\n%s\n%s", fab_text(c, FK_TRANSPORT), fab_text(c, FK_NQN),
-			    same_address(a, fab_text(c, FK_TRADDR)), fab_text(c, FK_TRSVCID),
-			    same_address(a, fab_text(c, FK_HOST_TRADDR)), fab_text(c, FK_HOST_IFACE), fab_text(c, FK_HOSTNQN),
-			    fab_text(c, FK_HOSTID));
+	return arena_printf(a, "%s\n%s\n%s\n%s\n%s\n%s\n%s\n%s", fab_text(c, FK_TRANSPORT),
+			    fab_text(c, FK_NQN), same_address(a, fab_text(c, FK_TRADDR)),
+			    fab_text(c, FK_TRSVCID), same_address(a, fab_text(c, FK_HOST_TRADDR)),
+			    fab_text(c, FK_HOST_IFACE), fab_text(c, FK_HOSTNQN), fab_text(c, FK_HOSTID));
+}
+
+bool fabconf_same_target(struct arena *a, const struct fab_conn *x, const struct fab_conn *y)
+{
+	return strcmp(identity(a, x), identity(a, y)) == 0;
 }
 
 static void in_file_of(struct fabconf_reader *r, const struct fabconf_entry *e)
@@ -232,17 +241,20 @@ static void in_file_of(struct fabconf_reader *r, const struct fabconf_entry *e)
 }
 
 /* The same connection in one file (or in an INI file and its drop-ins) is a mistake; across formats the first one counts. */
-static void say_twice(struct fabconf_reader *r, const struct fabconf_entry *first, const struct fabconf_entry *e)
+static void say_twice(struct fabconf_reader *r, const struct fabconf_entry *first,
+		      const struct fabconf_entry *e)
 {
-	bool ini = r->fc->files[first->index].format == FABCONF_IS_INI && r->fc->files[e->index].format == FABCONF_IS_INI;
+	bool ini = r->fc->files[first->index].format == FABCONF_IS_INI &&
+		   r->fc->files[e->index].format == FABCONF_IS_INI;
 
 	in_file_of(r, e);
 	if (first->index == e->index || ini)
-		fabconf_problem(r, e->line, FABCONF_ERROR, NULL, "the same connection stands at %s:%zu: %s", first->file, first->line,
-				fab_describe(r->a, &e->conn));
-	else
-		fabconf_problem(r, e->line, FABCONF_WARNING, NULL, "the same connection stands at %s:%zu, which is what counts: %s",
+		fabconf_problem(r, e->line, FABCONF_ERROR, NULL, "the same connection stands at %s:%zu: %s",
 				first->file, first->line, fab_describe(r->a, &e->conn));
+	else
+		fabconf_problem(r, e->line, FABCONF_WARNING, NULL,
+				"the same connection stands at %s:%zu, which is what counts: %s", first->file,
+				first->line, fab_describe(r->a, &e->conn));
 }
 
 static void drop_twins(struct fabconf_reader *r)
@@ -296,52 +308,85 @@ static void check_pairs(struct fabconf_reader *r, enum fab_key by, enum fab_key 
 		const struct fab_conn *c = &fc->entries[i].conn;
 
 		if (c->v[FK_HOSTNQN].set && c->v[FK_HOSTID].set)
-			k[n++] = (struct keyed){ by == FK_HOSTID ? hex_of(r->a, fab_text(c, by)) : fab_text(c, by), i };
+			k[n++] = (struct keyed){ by == FK_HOSTID ? hex_of(r->a, fab_text(c, by))
+								 : fab_text(c, by),
+						 i };
 	}
 	qsort(k, n, sizeof(*k), by_key);
 	for (size_t i = 1; i < n; i++) {
 		const struct fabconf_entry *x = &fc->entries[k[i - 1].index], *y = &fc->entries[k[i].index];
 
 		if (strcmp(k[i - 1].key, k[i].key) != 0 ||
-		    strcmp(hex_of(r->a, fab_text(&x->conn, other)), hex_of(r->a, fab_text(&y->conn, other))) == 0)
+		    strcmp(hex_of(r->a, fab_text(&x->conn, other)),
+			   hex_of(r->a, fab_text(&y->conn, other))) == 0)
 			continue;
 		in_file_of(r, y);
-		fabconf_problem(r, y->line, FABCONF_ERROR, NULL, "the host has the %s of %s:%zu, and another %s", fab_keys[by].opt,
-				x->file, x->line, fab_keys[other].opt);
+		fabconf_problem(r, y->line, FABCONF_ERROR, NULL,
+				"the host has the %s of %s:%zu, and another %s", fab_keys[by].opt, x->file,
+				x->line, fab_keys[other].opt);
 	}
 }
 
 /* --- */
 
-static int load(struct ctx *ctx, const char *config, const struct fabconf_draft *drafts, size_t n, struct fabconf **out)
+/* As they stand in the files; of one line in any order, but always the same. */
+static int by_place(const void *a, const void *b)
+{
+	const struct fabconf_problem *x = a, *y = b;
+
+	if (x->index != y->index)
+		return x->index < y->index ? -1 : 1;
+	if (x->line != y->line)
+		return x->line < y->line ? -1 : 1;
+	return strcmp(x->text, y->text);
+}
+
+static void begin(struct fabconf_reader *r, struct ctx *ctx, const struct fabconf_draft *drafts, size_t n)
 {
 	struct fabconf *fc = arena_alloc(ctx->arena, sizeof(*fc));
-	struct fabconf_reader r = {
-		.ctx = ctx, .a = ctx->arena, .fc = fc, .users = config != NULL, .drafts = drafts, .ndrafts = n,
-	};
-	int rc;
 
-	*out = fc;
-	if (config && strcmp(config, "none") == 0)
-		return 0;
-	fc->files = arena_calloc(r.a, FABCONF_DROP_INS_MAX + n + 3, sizeof(*fc->files));
-	rc = config ? read_users(&r, config) : read_system(&r);
+	*r = (struct fabconf_reader){ .ctx = ctx, .a = ctx->arena, .fc = fc, .drafts = drafts, .ndrafts = n };
+	fc->files = arena_calloc(r->a, FABCONF_DROP_INS_MAX + n + 3, sizeof(*fc->files));
+}
+
+static int finish(struct fabconf_reader *r, int rc, struct fabconf **out)
+{
 	if (rc)
 		return rc;
-	drop_twins(&r);
-	check_pairs(&r, FK_HOSTNQN, FK_HOSTID);
-	check_pairs(&r, FK_HOSTID, FK_HOSTNQN);
+	drop_twins(r);
+	check_pairs(r, FK_HOSTNQN, FK_HOSTID);
+	check_pairs(r, FK_HOSTID, FK_HOSTNQN);
+	if (r->fc->nproblems)
+		qsort(r->fc->problems, r->fc->nproblems, sizeof(*r->fc->problems), by_place);
+	*out = r->fc;
 	return 0;
+}
+
+int fabconf_try(struct ctx *ctx, const char *config, const struct fabconf_draft *drafts, size_t n,
+		struct fabconf **out)
+{
+	struct fabconf_reader r;
+
+	begin(&r, ctx, drafts, n);
+	r.users = config != NULL;
+	if (config && strcmp(config, "none") == 0)
+		return finish(&r, 0, out);
+	return finish(&r, config ? read_users(&r, config) : read_system(&r), out);
 }
 
 int fabconf_load(struct ctx *ctx, const char *config, struct fabconf **out)
 {
-	return load(ctx, config, NULL, 0, out);
+	return fabconf_try(ctx, config, NULL, 0, out);
 }
 
-int fabconf_try(struct ctx *ctx, const char *config, const struct fabconf_draft *drafts, size_t n, struct fabconf **out)
+int fabconf_load_older(struct ctx *ctx, struct fabconf **out)
 {
-	return load(ctx, config, drafts, n, out);
+	struct fabconf_reader r;
+	int rc;
+
+	begin(&r, ctx, NULL, 0);
+	rc = read_one(&r, FABCONF_JSON, FABCONF_IS_JSON, false);
+	return finish(&r, rc ? rc : read_one(&r, FABCONF_DISC, FABCONF_IS_DISC, false), out);
 }
 
 static const char *where_of(struct ctx *ctx, const struct fabconf_problem *p)
@@ -367,6 +412,8 @@ int fabconf_check(struct ctx *ctx, const struct fabconf *fc)
 	if (!first)
 		return fail(ctx, XC_DATA, 0, "the configuration has %zu errors", fc->errors);
 	rc = fail(ctx, XC_DATA, 0, "%s: %s", where_of(ctx, first), first->text);
-	return fail_hint(ctx, rc, "nothing is connected from a configuration with an error; 'nvmekit config validate' names %s",
-			 fc->errors > 1 ? "all of them" : "what is wrong with it");
+	return fail_hint(
+		ctx, rc,
+		"nothing is connected from a configuration with an error; 'nvmekit config validate' names %s",
+		fc->errors > 1 ? "all of them" : "what is wrong with it");
 }

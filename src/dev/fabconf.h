@@ -40,10 +40,12 @@ enum fabconf_severity {
 	FABCONF_UNSAFE,  /* the same, and others can read a secret or change the file: an error for 'config validate' */
 	FABCONF_ERROR,   /* nothing of the configuration is used until it is put right */
 };
+extern const char *const fabconf_severities[]; /* "warning", "unsafe", "error" */
 
 struct fabconf_problem {
 	const char *file;
-	size_t line; /* 0: the file as a whole */
+	size_t index; /* of the file in files[] */
+	size_t line;  /* 0: the file as a whole */
 	enum fabconf_severity severity;
 	const char *text; /* a phrase without a full stop; never a secret */
 	const char *hint; /* or NULL */
@@ -76,7 +78,7 @@ struct fabconf {
 	size_t nfiles;
 	struct fabconf_entry *entries; /* in order of precedence; each connection once */
 	size_t n;
-	struct fabconf_problem *problems; /* by file, in the order found */
+	struct fabconf_problem *problems; /* by file and line */
 	size_t nproblems, errors, unsafe, warnings; /* the latter three count all, also what is beyond FABCONF_PROBLEMS_MAX */
 };
 
@@ -89,6 +91,8 @@ struct fabconf {
  * else a file cannot be read for.
  */
 int fabconf_load(struct ctx *ctx, const char *config, struct fabconf **out);
+/* The system's config.json and discovery.conf alone, converted or not. */
+int fabconf_load_older(struct ctx *ctx, struct fabconf **out);
 /*
  * To be called before anything is connected: XC_DATA if there are errors, with the first one in the message. What is unsafe is
  * warned of.
@@ -112,14 +116,23 @@ const char *fabconf_section(struct arena *a, const struct fabconf_entry *const *
 const char *fabconf_host(struct arena *a, const struct fab_conn *c);
 /* May both stand in one section? */
 bool fabconf_same_section(const struct fab_conn *a, const struct fab_conn *b);
+/* Is this value of a key a secret? The serial number of a TLS key is none. */
+bool fabconf_is_secret(enum fab_key k, const char *text);
 /* Is anything in it a secret? */
 bool fabconf_secret(const struct fab_conn *c);
 /* Do both say the same, wherever it comes from? */
 bool fabconf_same(const struct fab_conn *a, const struct fab_conn *b);
+/* Are both complete ones the same connection: whom it goes to, from where, as which host? */
+bool fabconf_same_target(struct arena *a, const struct fab_conn *x, const struct fab_conn *y);
+/* A value as the INI file has it, of a key that is set; secrets as "***" unless open. */
+const char *fabconf_value(struct arena *a, const struct fab_conn *c, enum fab_key k, bool open);
+/* Is there a file (or a link to nowhere) of this name? 'users' as below. */
+bool fabconf_there(struct ctx *ctx, const char *name, bool users);
 
 /*
- * One file. config: as for fabconf_load, it says whether 'name' is the user's (as it is) or the system's (below --sysroot, or of
- * the image). *text NULL: there is none. mode: its permissions. 0 or -errno with the error recorded.
+ * One file. users: the name is one that the user gave, and is taken as it is; otherwise it is the system's, below --sysroot, or
+ * of the image. *text NULL: there is none (of the user's, that is an error). mode: its permissions. 0 or -errno with the error
+ * recorded.
  */
 int fabconf_read_file(struct ctx *ctx, const char *name, bool users, const char **text, size_t *len, unsigned *mode);
 /*
@@ -127,6 +140,11 @@ int fabconf_read_file(struct ctx *ctx, const char *name, bool users, const char 
  * permission; otherwise 0644, or what it had.
  */
 int fabconf_write_file(struct ctx *ctx, const char *name, bool users, const char *text, bool secret);
+/*
+ * Keeps other processes that do the same from changing the configuration until this one ends: who reads it, and writes what it
+ * said and more, would otherwise undo what another one writes meanwhile. The lock is on the folder of the file 'name'.
+ */
+void fabconf_lock(struct ctx *ctx, const char *name, bool users);
 /* Makes the mark FABCONF_CONVERTED beside a file; there already: 0. */
 int fabconf_mark_converted(struct ctx *ctx, const char *name, bool users);
 

@@ -14,12 +14,29 @@ static const struct {
 	char ch;
 	enum fab_key key;
 } letters[] = {
-	{ 't', FK_TRANSPORT }, { 'n', FK_NQN }, { 'a', FK_TRADDR }, { 's', FK_TRSVCID }, { 'w', FK_HOST_TRADDR },
-	{ 'f', FK_HOST_IFACE }, { 'q', FK_HOSTNQN }, { 'I', FK_HOSTID }, { 'S', FK_DHCHAP_SECRET },
-	{ 'C', FK_DHCHAP_CTRL_SECRET }, { 'i', FK_NR_IO_QUEUES }, { 'W', FK_NR_WRITE_QUEUES }, { 'P', FK_NR_POLL_QUEUES },
-	{ 'Q', FK_QUEUE_SIZE }, { 'k', FK_KEEP_ALIVE_TMO }, { 'c', FK_RECONNECT_DELAY }, { 'l', FK_CTRL_LOSS_TMO },
-	{ 'F', FK_FAST_IO_FAIL_TMO }, { 'T', FK_TOS }, { 'D', FK_DUPLICATE_CONNECT }, { 'g', FK_HDR_DIGEST },
-	{ 'G', FK_DATA_DIGEST }, { 'p', FK_PERSISTENT },
+	{ 't', FK_TRANSPORT },
+	{ 'n', FK_NQN },
+	{ 'a', FK_TRADDR },
+	{ 's', FK_TRSVCID },
+	{ 'w', FK_HOST_TRADDR },
+	{ 'f', FK_HOST_IFACE },
+	{ 'q', FK_HOSTNQN },
+	{ 'I', FK_HOSTID },
+	{ 'S', FK_DHCHAP_SECRET },
+	{ 'C', FK_DHCHAP_CTRL_SECRET },
+	{ 'i', FK_NR_IO_QUEUES },
+	{ 'W', FK_NR_WRITE_QUEUES },
+	{ 'P', FK_NR_POLL_QUEUES },
+	{ 'Q', FK_QUEUE_SIZE },
+	{ 'k', FK_KEEP_ALIVE_TMO },
+	{ 'c', FK_RECONNECT_DELAY },
+	{ 'l', FK_CTRL_LOSS_TMO },
+	{ 'F', FK_FAST_IO_FAIL_TMO },
+	{ 'T', FK_TOS },
+	{ 'D', FK_DUPLICATE_CONNECT },
+	{ 'g', FK_HDR_DIGEST },
+	{ 'G', FK_DATA_DIGEST },
+	{ 'p', FK_PERSISTENT },
 };
 
 /* Options of the command that say nothing of the connection; and what has another name elsewhere. */
@@ -27,7 +44,11 @@ static const struct {
 	const char *name;
 	char ch;
 	bool value;
-} others[] = { { "output-format", 'o', true }, { "raw", 'r', true }, { "quiet", 0, false }, { "verbose", 'v', false }, { "force", 0, false } };
+} others[] = { { "output-format", 'o', true },
+	       { "raw", 'r', true },
+	       { "quiet", 0, false },
+	       { "verbose", 'v', false },
+	       { "force", 0, false } };
 
 struct words {
 	const char *v[WORDS_MAX];
@@ -131,7 +152,8 @@ static void take_letters(struct line *l, const char *p)
 			if (others[i].value)
 				return;
 		} else {
-			fabconf_problem(l->r, l->no, FABCONF_ERROR, NULL, "option '-%.1s' is not known", p - 1);
+			fabconf_problem(l->r, l->no, FABCONF_ERROR, NULL, "option '-%.1s' is not known",
+					p - 1);
 			return;
 		}
 	}

@@ -7,13 +7,16 @@
 #include "spec/field.h"
 
 /* A path's own; what is bound to host and subsystem; the rest may stand with either. */
-static const enum fab_key address_keys[] = { FK_TRANSPORT, FK_TRADDR, FK_TRSVCID, FK_HOST_TRADDR, FK_HOST_IFACE };
+static const enum fab_key address_keys[] = { FK_TRANSPORT, FK_TRADDR, FK_TRSVCID, FK_HOST_TRADDR,
+					     FK_HOST_IFACE };
 static const enum fab_key section_keys[] = {
-	FK_NQN, FK_PERSISTENT, FK_DHCHAP_SECRET, FK_DHCHAP_CTRL_SECRET, FK_TLS, FK_CONCAT, FK_KEYRING, FK_TLS_KEY, FK_TLS_KEY_IDENTITY,
+	FK_NQN,	   FK_PERSISTENT, FK_DHCHAP_SECRET, FK_DHCHAP_CTRL_SECRET, FK_TLS,
+	FK_CONCAT, FK_KEYRING,	  FK_TLS_KEY,	    FK_TLS_KEY_IDENTITY,
 };
 static const enum fab_key tuning_keys[] = {
-	FK_NR_IO_QUEUES, FK_NR_WRITE_QUEUES, FK_NR_POLL_QUEUES, FK_QUEUE_SIZE, FK_KEEP_ALIVE_TMO, FK_RECONNECT_DELAY, FK_CTRL_LOSS_TMO,
-	FK_FAST_IO_FAIL_TMO, FK_TOS, FK_DUPLICATE_CONNECT, FK_DISABLE_SQFLOW, FK_HDR_DIGEST, FK_DATA_DIGEST,
+	FK_NR_IO_QUEUES,    FK_NR_WRITE_QUEUES, FK_NR_POLL_QUEUES,   FK_QUEUE_SIZE, FK_KEEP_ALIVE_TMO,
+	FK_RECONNECT_DELAY, FK_CTRL_LOSS_TMO,	FK_FAST_IO_FAIL_TMO, FK_TOS,	    FK_DUPLICATE_CONNECT,
+	FK_DISABLE_SQFLOW,  FK_HDR_DIGEST,	FK_DATA_DIGEST,
 };
 static const enum fab_key host_keys[] = { FK_HOSTNQN, FK_HOSTID, FK_HOSTSYMNAME };
 
@@ -47,7 +50,7 @@ bool fabconf_same_section(const struct fab_conn *a, const struct fab_conn *b)
 bool fabconf_secret(const struct fab_conn *c)
 {
 	for (size_t k = 0; k < FK_COUNT; k++) {
-		if (fab_keys[k].type == FT_SECRET && c->v[k].set)
+		if (c->v[k].set && c->v[k].s && fabconf_is_secret((enum fab_key)k, c->v[k].s))
 			return true;
 	}
 	return false;
@@ -72,13 +75,13 @@ static bool is_default(const struct fab_value *v)
 	return v->origin && strcmp(v->origin, "default") == 0;
 }
 
-static const char *value_text(struct arena *a, const struct fab_conn *c, enum fab_key k, bool open)
+const char *fabconf_value(struct arena *a, const struct fab_conn *c, enum fab_key k, bool open)
 {
 	if (fab_keys[k].type == FT_FLAG)
 		return c->v[k].n ? "true" : "false";
 	if (fab_keys[k].type == FT_NUMBER)
 		return arena_printf(a, "%" PRId64, c->v[k].n);
-	return fab_keys[k].type == FT_SECRET && !open ? "***" : c->v[k].s;
+	return !open && fabconf_is_secret(k, c->v[k].s) ? "***" : c->v[k].s;
 }
 
 static const char *name_of(enum fab_key k)
@@ -87,13 +90,14 @@ static const char *name_of(enum fab_key k)
 }
 
 /* *text gets one more value; NULL: it cannot be written. */
-static void put(struct arena *a, const char **text, const struct fab_conn *c, enum fab_key k, const char *form, bool open)
+static void put(struct arena *a, const char **text, const struct fab_conn *c, enum fab_key k,
+		const char *form, bool open)
 {
 	const char *value;
 
 	if (!*text || !c->v[k].set || is_default(&c->v[k]))
 		return;
-	value = value_text(a, c, k, open);
+	value = fabconf_value(a, c, k, open);
 	if (fab_keys[k].type != FT_NUMBER && !writable(value))
 		*text = NULL;
 	else if (*form == ';')

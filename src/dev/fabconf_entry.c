@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* Values, connections and problems, as the readers of all formats make them. */
-#include <ctype.h>
 #include <string.h>
 
+#include "core/num.h"
 #include "core/suggest.h"
 #include "dev/fabconf_read.h"
+#include "spec/authkey.h"
 #include "spec/field.h"
+#include "spec/nqn.h"
 
-void fabconf_problem(struct fabconf_reader *r, size_t line, enum fabconf_severity s, const char *hint, const char *fmt, ...)
+void fabconf_problem(struct fabconf_reader *r, size_t line, enum fabconf_severity s, const char *hint,
+		     const char *fmt, ...)
 {
 	struct fabconf *fc = r->fc;
 	size_t *count = s == FABCONF_ERROR ? &fc->errors : s == FABCONF_UNSAFE ? &fc->unsafe : &fc->warnings;
@@ -28,6 +31,7 @@ void fabconf_problem(struct fabconf_reader *r, size_t line, enum fabconf_severit
 	va_start(ap, fmt);
 	fc->problems[fc->nproblems++] = (struct fabconf_problem){
 		.file = r->file->name,
+		.index = (size_t)(r->file - fc->files),
 		.line = line,
 		.severity = s,
 		.text = arena_vprintf(r->a, fmt, ap),
@@ -46,67 +50,86 @@ const char *fabconf_shown(const char *word)
 	return strstr(word, "DHHC-") || strstr(word, "NVMeTLSkey") ? "***" : word;
 }
 
-void fabconf_unknown(struct fabconf_reader *r, size_t line, const char *what, const char *name, const char *const *known)
+void fabconf_unknown(struct fabconf_reader *r, size_t line, const char *what, const char *name,
+		     const char *const *known)
 {
 	struct suggest s;
 
 	suggest_begin(&s, name);
 	for (; *known; known++)
 		suggest_offer(&s, *known);
-	fabconf_problem(r, line, FABCONF_ERROR, suggest_text(r->a, &s, ""), "%s '%.64s' is not known", what, fabconf_shown(name));
+	fabconf_problem(r, line, FABCONF_ERROR, suggest_text(r->a, &s, ""), "%s '%.64s' is not known", what,
+			fabconf_shown(name));
 }
 
 /* --- values --- */
 
-/* A UUID as text, or 32 digits: Base 2.1, section 5.1.25.1.28; zero would be no host. */
+/* As Linux takes it; zero would be no host: Base 2.1, section 5.1.25.1.28. */
 static const char *bad_hostid(const char *id)
 {
-	size_t digits = 0;
-	bool zero = true;
+	static const uint8_t zero[16];
+	uint8_t uuid[16];
 
-	for (; *id; id++) {
-		if (*id == '-')
-			continue;
-		if (!isxdigit((unsigned char)*id))
-			return "is no UUID";
-		zero = zero && *id == '0';
-		digits++;
-	}
-	if (digits != 32)
+	if (!uuid_from_text(id, strlen(id), uuid))
 		return "is no UUID";
-	return zero ? "is zero, which is no host" : NULL;
+	return memcmp(uuid, zero, sizeof(uuid)) == 0 ? "is zero, which is no host" : NULL;
+}
+
+/* Secrets of DH-HMAC-CHAP, and a TLS key that is not the serial number of one. *why never has anything of it. */
+static const char *bad_secret(struct fabconf_reader *r, unsigned kind, const char *text)
+{
+	struct auth_key key;
+	const char *why;
+	int rc = auth_key_parse(kind, text, strlen(text), &key, &why);
+
+	auth_key_wipe(&key);
+	return rc ? arena_printf(r->a, "is no key: %s", why) : NULL;
+}
+
+bool fabconf_is_secret(enum fab_key k, const char *text)
+{
+	uint64_t serial;
+
+	return fab_keys[k].type == FT_SECRET && (k != FK_TLS_KEY || num_parse(text, &serial) != 0);
 }
 
 /* What the table of keys cannot know. The value may be a secret: it does not come into the message. */
-static const char *bad_shape(enum fab_key k, const char *text)
+static const char *bad_shape(struct fabconf_reader *r, enum fab_key k, const char *text)
 {
-	if (k == FK_HOSTID)
-		return bad_hostid(text);
-	if (fab_keys[k].type == FT_SECRET && strncmp(text, "DHHC-1:", 7) != 0)
-		return "is no secret for DH-HMAC-CHAP, which begins with DHHC-1:";
-	if (k == FK_TLS_KEY && strncmp(text, "NVMeTLSkey-", 11) == 0)
-		return "is the key itself; it belongs into the keyring, and its serial number here (or tls-key-identity)";
 	if (*text == '"' || *text == '\'')
 		return "begins with a quote, which would be part of the value";
+	if (k == FK_HOSTID)
+		return bad_hostid(text);
+	if (k == FK_NQN || k == FK_HOSTNQN)
+		return nqn_unfit(text, strlen(text))
+			       ? arena_printf(r->a, "cannot be used: %s", nqn_unfit(text, strlen(text)))
+			       : NULL;
+	if (fabconf_is_secret(k, text))
+		return bad_secret(r, k == FK_TLS_KEY ? AUTH_TLS : AUTH_DHCHAP, text);
 	return NULL;
 }
 
-void fabconf_set(struct fabconf_reader *r, struct fabconf_scope *s, enum fab_key k, const char *name, const char *text, size_t line)
+void fabconf_set(struct fabconf_reader *r, struct fabconf_scope *s, enum fab_key k, const char *name,
+		 const char *text, size_t line)
 {
 	const char *why = NULL;
 
 	if (s->conn.v[k].set || s->reset[k]) {
-		fabconf_problem(r, line, FABCONF_ERROR, NULL, "%s is given twice%s%s", name, s->conn.v[k].set ? ", first at " : "",
+		fabconf_problem(r, line, FABCONF_ERROR, NULL, "%s is given twice%s%s", name,
+				s->conn.v[k].set ? ", first at " : "",
 				s->conn.v[k].set ? s->conn.v[k].origin : "");
 		return;
 	}
 	/* Also where it is malformed: that it stands there can be read. */
-	if (fab_keys[k].type == FT_SECRET || (k == FK_TLS_KEY && strncmp(text, "NVMeTLSkey-", 11) == 0))
+	if (fabconf_is_secret(k, text))
 		r->file->secrets = true;
 	if (fab_keys[k].type == FT_TEXT || fab_keys[k].type == FT_SECRET)
-		why = *text ? bad_shape(k, text) : NULL;
+		why = *text ? bad_shape(r, k, text) : NULL;
 	if (why || fab_parse(r->a, &s->conn, k, text, fabconf_origin(r, line), &why))
 		fabconf_problem(r, line, FABCONF_ERROR, NULL, "%s %s", name, why);
+	else if ((k == FK_NQN || k == FK_HOSTNQN) && nqn_defect(text, strlen(text)))
+		fabconf_problem(r, line, FABCONF_WARNING, NULL, "%s is no NVMe qualified name: %s", name,
+				nqn_defect(text, strlen(text)));
 }
 
 /* --- connections --- */
@@ -128,8 +151,7 @@ static void put_defaults(struct fab_conn *c, bool discovery)
 		fab_put_number(c, FK_PERSISTENT, 0, "default");
 	if (fab_flag(c, FK_DISCOVERY))
 		put_default(c, FK_NQN, FAB_DISCOVERY_NQN);
-	if (fab_by_ip(c))
-		put_default(c, FK_TRSVCID, fab_flag(c, FK_DISCOVERY) && strcmp(fab_text(c, FK_TRANSPORT), "tcp") == 0 ? "8009" : "4420");
+	fab_usual_port(c);
 }
 
 static struct fabconf_entry *add_entry(struct fabconf_reader *r)
@@ -156,11 +178,14 @@ void fabconf_entry(struct fabconf_reader *r, size_t line, const char *applicatio
 	const char *problem;
 
 	if (r->fc->n == FABCONF_ENTRIES_MAX) {
-		fabconf_problem(r, line, FABCONF_ERROR, NULL, "more than %d connections", FABCONF_ENTRIES_MAX);
+		fabconf_problem(r, line, FABCONF_ERROR, NULL, "more than %d connections",
+				FABCONF_ENTRIES_MAX);
 		return;
 	}
 	e = add_entry(r);
-	*e = (struct fabconf_entry){ .file = r->file->name, .application = application, .line = line,
+	*e = (struct fabconf_entry){ .file = r->file->name,
+				     .application = application,
+				     .line = line,
 				     .index = (size_t)(r->file - r->fc->files) };
 	r->file->entries++;
 	for (; *scopes; scopes++) {
@@ -175,7 +200,8 @@ void fabconf_entry(struct fabconf_reader *r, size_t line, const char *applicatio
 	if (problem)
 		fabconf_problem(r, line, FABCONF_ERROR, NULL, "%s", problem);
 	if (fab_flag(&e->conn, FK_PERSISTENT) && !fab_flag(&e->conn, FK_DISCOVERY))
-		fabconf_problem(r, line, FABCONF_WARNING, NULL, "persistent says nothing of a connection that is no discovery controller");
+		fabconf_problem(r, line, FABCONF_WARNING, NULL,
+				"persistent says nothing of a connection that is no discovery controller");
 }
 
 /* --- lines --- */

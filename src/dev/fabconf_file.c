@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -85,11 +86,27 @@ static int sim_write(struct ctx *ctx, const char *name, const char *text)
 
 /* --- of a real one --- */
 
+static enum exit_code code_of(int err)
+{
+	switch (err) {
+	case EACCES:
+	case EPERM:
+	case EROFS:
+		return XC_PERM;
+	case ENOENT:
+	case ENOTDIR:
+	case EISDIR:
+	case ELOOP:
+	case ENAMETOOLONG:
+		return XC_USAGE;
+	default:
+		return exit_code_of_errno(err);
+	}
+}
+
 static int cannot(struct ctx *ctx, const char *what, const char *name, int err)
 {
-	enum exit_code code = err == EACCES || err == EPERM ? XC_PERM : err == ENOENT ? XC_USAGE : exit_code_of_errno(err);
-
-	return fail(ctx, code, err, "cannot %s %s: %s", what, name, strerror(err));
+	return fail(ctx, code_of(err), err, "cannot %s %s: %s", what, name, strerror(err));
 }
 
 /* What the name stands for, links followed as for a process whose root is --sysroot; NULL with errno. */
@@ -133,7 +150,8 @@ static int read_fd(struct arena *a, int fd, char **text, size_t *len)
 	return 0;
 }
 
-static int read_real(struct ctx *ctx, const char *name, bool users, const char **text, size_t *len, unsigned *mode)
+static int read_real(struct ctx *ctx, const char *name, bool users, const char **text, size_t *len,
+		     unsigned *mode)
 {
 	const char *path = place_of(ctx, name, users);
 	int fd = path ? open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY) : -1, rc;
@@ -151,7 +169,8 @@ static int read_real(struct ctx *ctx, const char *name, bool users, const char *
 	rc = read_fd(ctx->arena, fd, &buf, len);
 	close(fd);
 	if (rc == -EFBIG)
-		return fail(ctx, XC_DATA, EFBIG, "%s is no configuration: it has more than %d bytes", name, FABCONF_FILE_MAX);
+		return fail(ctx, XC_DATA, EFBIG, "%s is no configuration: it has more than %d bytes", name,
+			    FABCONF_FILE_MAX);
 	if (rc)
 		return cannot(ctx, "read", name, -rc);
 	*text = buf;
@@ -159,7 +178,8 @@ static int read_real(struct ctx *ctx, const char *name, bool users, const char *
 	return 0;
 }
 
-int fabconf_read_file(struct ctx *ctx, const char *name, bool users, const char **text, size_t *len, unsigned *mode)
+int fabconf_read_file(struct ctx *ctx, const char *name, bool users, const char **text, size_t *len,
+		      unsigned *mode)
 {
 	int rc;
 
@@ -392,6 +412,16 @@ int fabconf_write_file(struct ctx *ctx, const char *name, bool users, const char
 	return rc ? cannot(ctx, "write", name, -rc) : 0;
 }
 
+void fabconf_lock(struct ctx *ctx, const char *name, bool users)
+{
+	const char *dir = simulated(ctx, users) ? NULL : place_of(ctx, folder_of(ctx->arena, name), users);
+	int fd = dir ? open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+
+	/* It goes with the descriptor, which stays open. What keeps it from being opened will be told when it is written to. */
+	while (fd >= 0 && flock(fd, LOCK_EX) && errno == EINTR)
+		continue;
+}
+
 int fabconf_mark_converted(struct ctx *ctx, const char *name, bool users)
 {
 	const char *mark = arena_printf(ctx->arena, "%s" FABCONF_CONVERTED, name), *base = strrchr(name, '/');
@@ -400,8 +430,8 @@ int fabconf_mark_converted(struct ctx *ctx, const char *name, bool users)
 	if (simulated(ctx, users))
 		return sim_write(ctx, mark, "");
 	dir = place_of(ctx, folder_of(ctx->arena, name), users);
-	if (!dir || (symlink(base ? base + 1 : name,
-			     arena_printf(ctx->arena, "%s/%s" FABCONF_CONVERTED, dir, base ? base + 1 : name)) &&
+	if (!dir || (symlink(base ? base + 1 : name, arena_printf(ctx->arena, "%s/%s" FABCONF_CONVERTED, dir,
+								  base ? base + 1 : name)) &&
 		     errno != EEXIST))
 		return cannot(ctx, "make", mark, errno);
 	return 0;

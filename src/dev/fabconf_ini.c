@@ -23,20 +23,40 @@ static const char *const section_names[] = {
 /* What a key may stand in. */
 enum { IN_HOST = 1, IN_DEFAULTS = 2, IN_ENDPOINT = 4, IN_PATH = 8 };
 
-#define TUNING (IN_HOST | IN_DEFAULTS | IN_ENDPOINT | IN_PATH)
+#define TUNING	 (IN_HOST | IN_DEFAULTS | IN_ENDPOINT | IN_PATH)
 #define SECURITY (IN_HOST | IN_ENDPOINT)
 
 static const unsigned where[FK_COUNT] = {
-	[FK_TRANSPORT] = IN_PATH, [FK_TRADDR] = IN_PATH, [FK_TRSVCID] = IN_PATH, [FK_HOST_TRADDR] = IN_PATH,
-	[FK_HOST_IFACE] = IN_PATH, [FK_NQN] = IN_ENDPOINT,
-	[FK_HOSTNQN] = IN_HOST, [FK_HOSTID] = IN_HOST, [FK_HOSTSYMNAME] = IN_HOST,
-	[FK_NR_IO_QUEUES] = TUNING, [FK_NR_WRITE_QUEUES] = TUNING, [FK_NR_POLL_QUEUES] = TUNING, [FK_QUEUE_SIZE] = TUNING,
-	[FK_KEEP_ALIVE_TMO] = TUNING, [FK_RECONNECT_DELAY] = TUNING, [FK_CTRL_LOSS_TMO] = TUNING,
-	[FK_FAST_IO_FAIL_TMO] = TUNING, [FK_TOS] = TUNING, [FK_DUPLICATE_CONNECT] = TUNING, [FK_DISABLE_SQFLOW] = TUNING,
-	[FK_HDR_DIGEST] = TUNING, [FK_DATA_DIGEST] = TUNING,
-	[FK_DHCHAP_SECRET] = SECURITY, [FK_DHCHAP_CTRL_SECRET] = SECURITY, [FK_TLS] = SECURITY, [FK_CONCAT] = SECURITY,
+	[FK_TRANSPORT] = IN_PATH,
+	[FK_TRADDR] = IN_PATH,
+	[FK_TRSVCID] = IN_PATH,
+	[FK_HOST_TRADDR] = IN_PATH,
+	[FK_HOST_IFACE] = IN_PATH,
+	[FK_NQN] = IN_ENDPOINT,
+	[FK_HOSTNQN] = IN_HOST,
+	[FK_HOSTID] = IN_HOST,
+	[FK_HOSTSYMNAME] = IN_HOST,
+	[FK_NR_IO_QUEUES] = TUNING,
+	[FK_NR_WRITE_QUEUES] = TUNING,
+	[FK_NR_POLL_QUEUES] = TUNING,
+	[FK_QUEUE_SIZE] = TUNING,
+	[FK_KEEP_ALIVE_TMO] = TUNING,
+	[FK_RECONNECT_DELAY] = TUNING,
+	[FK_CTRL_LOSS_TMO] = TUNING,
+	[FK_FAST_IO_FAIL_TMO] = TUNING,
+	[FK_TOS] = TUNING,
+	[FK_DUPLICATE_CONNECT] = TUNING,
+	[FK_DISABLE_SQFLOW] = TUNING,
+	[FK_HDR_DIGEST] = TUNING,
+	[FK_DATA_DIGEST] = TUNING,
+	[FK_DHCHAP_SECRET] = SECURITY,
+	[FK_DHCHAP_CTRL_SECRET] = SECURITY,
+	[FK_TLS] = SECURITY,
+	[FK_CONCAT] = SECURITY,
 	/* A keyring is no secret, and one for all connections is what most have. */
-	[FK_KEYRING] = SECURITY | IN_DEFAULTS, [FK_TLS_KEY] = SECURITY, [FK_TLS_KEY_IDENTITY] = SECURITY,
+	[FK_KEYRING] = SECURITY | IN_DEFAULTS,
+	[FK_TLS_KEY] = SECURITY,
+	[FK_TLS_KEY_IDENTITY] = SECURITY,
 	/* Not in nvme-cli 3.0, which ignores it with a warning. */
 	[FK_PERSISTENT] = IN_ENDPOINT | IN_DEFAULTS,
 };
@@ -59,7 +79,7 @@ struct endpoint {
 struct ini {
 	struct fabconf_reader *r;
 	struct fabconf_scope host, defaults[2]; /* [0]: of I/O controllers, [1]: of discovery controllers */
-	size_t seen[S_COUNT]; /* lines of the sections that there is one of */
+	size_t seen[S_COUNT];			/* lines of the sections that there is one of */
 	enum section at;
 	struct endpoint *endpoints, **end, *now;
 	size_t no;
@@ -106,12 +126,12 @@ static void unknown_key(struct ini *f, const char *name, unsigned in)
 
 static const char *places(unsigned in)
 {
-	return in == IN_PATH		      ? "on a controller line"
-	       : in == IN_HOST		      ? "in [Host]"
-	       : in == IN_ENDPOINT	      ? "in [Subsystem] and [Discovery Controller]"
-	       : in == SECURITY		      ? "in [Host], [Subsystem] and [Discovery Controller]"
+	return in == IN_PATH			? "on a controller line"
+	       : in == IN_HOST			? "in [Host]"
+	       : in == IN_ENDPOINT		? "in [Subsystem] and [Discovery Controller]"
+	       : in == SECURITY			? "in [Host], [Subsystem] and [Discovery Controller]"
 	       : in == (SECURITY | IN_DEFAULTS) ? "in sections, not on a controller line"
-					      : "in sections of controllers and their defaults";
+						: "in sections of controllers and their defaults";
 }
 
 static void take(struct ini *f, struct fabconf_scope *s, const char *name, const char *value, unsigned in)
@@ -141,7 +161,8 @@ static void take_part(struct ini *f, struct path *p, const char *from, const cha
 	if (!*all)
 		return;
 	if (!sign || sign == from)
-		fabconf_problem(f->r, f->no, FABCONF_ERROR, NULL, "'%.64s' is no key=value", fabconf_shown(all));
+		fabconf_problem(f->r, f->no, FABCONF_ERROR, NULL, "'%.64s' is no key=value",
+				fabconf_shown(all));
 	else
 		take(f, &p->scope, trim(a, from, sign), trim(a, sign + 1, to), IN_PATH);
 }
@@ -192,7 +213,8 @@ static void begin(struct ini *f, const char *name)
 		return;
 	}
 	if (s == S_HOST && f->seen[s]) {
-		fabconf_problem(f->r, f->no, FABCONF_ERROR, "a host with another name has a file of its own in the folder of drop-ins",
+		fabconf_problem(f->r, f->no, FABCONF_ERROR,
+				"a host with another name has a file of its own in the folder of drop-ins",
 				"a second [Host], first at %s", fabconf_origin(f->r, f->seen[s]));
 		return;
 	}
@@ -212,7 +234,8 @@ static void take_line(struct ini *f, const char *name, const char *value)
 
 	switch (f->at) {
 	case S_NONE:
-		fabconf_problem(f->r, f->no, FABCONF_ERROR, NULL, "%.64s stands before the first section", fabconf_shown(name));
+		fabconf_problem(f->r, f->no, FABCONF_ERROR, NULL, "%.64s stands before the first section",
+				fabconf_shown(name));
 		return;
 	case S_HOST:
 		take(f, &f->host, name, value, IN_HOST);
@@ -264,8 +287,8 @@ static void read_line(struct ini *f, const char *line, size_t n)
 	if (*text == '[' && text[len - 1] == ']' && len > 2)
 		begin(f, trim(a, text + 1, text + len - 1));
 	else if (*text == '[' || !sign || sign == text)
-		fabconf_problem(f->r, f->no, FABCONF_ERROR, NULL, "'%.64s' is neither [Section] nor key = value",
-				fabconf_shown(text));
+		fabconf_problem(f->r, f->no, FABCONF_ERROR, NULL,
+				"'%.64s' is neither [Section] nor key = value", fabconf_shown(text));
 	else
 		take_line(f, trim(a, text, sign), trim(a, sign + 1, text + len));
 }
@@ -282,8 +305,9 @@ static void check_host(struct ini *f)
 		fabconf_problem(f->r, f->seen[S_HOST], FABCONF_ERROR, NULL,
 				"[Host] of a drop-in has no hostnqn, which is what makes it another host");
 	else if (h->v[FK_HOSTNQN].set && !h->v[FK_HOSTID].set)
-		fabconf_problem(f->r, f->seen[S_HOST], FABCONF_WARNING, NULL,
-				"[Host] has no hostid: the kernel makes one, and reservations do not outlive it");
+		fabconf_problem(
+			f->r, f->seen[S_HOST], FABCONF_WARNING, NULL,
+			"[Host] has no hostid: the kernel makes one, and reservations do not outlive it");
 }
 
 /* A host has one file: which values are whose could not be told otherwise. */
@@ -296,7 +320,8 @@ static void check_names(struct ini *f)
 
 		if (e->file == f->r->file->name || strcmp(fab_text(&e->conn, FK_HOSTNQN), nqn) != 0)
 			continue;
-		fabconf_problem(f->r, f->seen[S_HOST], FABCONF_ERROR, NULL, "the host of this hostnqn has a file already: %s",
+		fabconf_problem(f->r, f->seen[S_HOST], FABCONF_ERROR, NULL,
+				"the host of this hostnqn has a file already: %s",
 				e->conn.v[FK_HOSTNQN].origin);
 		return;
 	}
@@ -305,8 +330,10 @@ static void check_names(struct ini *f)
 static void put_entries(struct ini *f)
 {
 	for (struct endpoint *e = f->endpoints; e; e = e->next) {
-		const struct fabconf_scope *scopes[] = { NULL, &e->scope, &f->host, &f->defaults[e->discovery],
-							 &f->r->defaults[e->discovery], NULL };
+		const struct fabconf_scope *scopes[] = {
+			NULL, &e->scope, &f->host, &f->defaults[e->discovery], &f->r->defaults[e->discovery],
+			NULL
+		};
 
 		if (!e->paths)
 			fabconf_problem(f->r, e->line, FABCONF_ERROR, NULL, "[%s] has no controller line",

@@ -11,21 +11,23 @@
 
 struct host {
 	struct fabconf_reader *r;
-	struct fabconf_scope scope, subsys, unique; /* unique: of discovery controllers with a name of their own */
+	struct fabconf_scope scope, subsys,
+		unique; /* unique: of discovery controllers with a name of their own */
 	const char *application;
 };
 
 static void wrong_type(struct fabconf_reader *r, const struct json_node *n, const char *want)
 {
-	fabconf_problem(r, n->line, FABCONF_ERROR, NULL, "%s is %s, and has to be %s", n->key ? n->key : "this",
-			json_kind_words(n->kind), want);
+	fabconf_problem(r, n->line, FABCONF_ERROR, NULL, "%s is %s, and has to be %s",
+			n->key ? n->key : "this", json_kind_words(n->kind), want);
 }
 
 /* libnvme takes a number for text; ports are often written so. */
 static const char *text_of(struct fabconf_reader *r, const struct json_node *n)
 {
 	if (n->kind == JSON_NUMBER && strcmp(n->key, "trsvcid") == 0) {
-		fabconf_problem(r, n->line, FABCONF_WARNING, NULL, "%s is a number, and should be text: \"%s\"", n->key, n->text);
+		fabconf_problem(r, n->line, FABCONF_WARNING, NULL,
+				"%s is a number, and should be text: \"%s\"", n->key, n->text);
 		return n->text;
 	}
 	if (n->kind == JSON_STRING)
@@ -74,8 +76,8 @@ static bool is_part(struct fabconf_reader *r, const struct json_node *n, const c
 	return true;
 }
 
-static void unknown(struct fabconf_reader *r, const struct json_node *n, const enum fab_key *keys, size_t nkeys,
-		    const char *const *more)
+static void unknown(struct fabconf_reader *r, const struct json_node *n, const enum fab_key *keys,
+		    size_t nkeys, const char *const *more)
 {
 	const char *known[FK_COUNT + 8] = { NULL };
 	size_t j = 0;
@@ -100,10 +102,33 @@ static enum fab_key key_among(const struct json_node *n, const enum fab_key *key
 /* --- ports --- */
 
 static const enum fab_key port_keys[] = {
-	FK_TRANSPORT, FK_TRADDR, FK_TRSVCID, FK_HOST_TRADDR, FK_HOST_IFACE, FK_NR_IO_QUEUES, FK_NR_WRITE_QUEUES, FK_NR_POLL_QUEUES,
-	FK_QUEUE_SIZE, FK_KEEP_ALIVE_TMO, FK_RECONNECT_DELAY, FK_CTRL_LOSS_TMO, FK_FAST_IO_FAIL_TMO, FK_TOS, FK_DUPLICATE_CONNECT,
-	FK_DISABLE_SQFLOW, FK_HDR_DIGEST, FK_DATA_DIGEST, FK_DHCHAP_SECRET, FK_DHCHAP_CTRL_SECRET, FK_TLS, FK_CONCAT, FK_KEYRING,
-	FK_TLS_KEY, FK_TLS_KEY_IDENTITY, FK_DISCOVERY, FK_PERSISTENT,
+	FK_TRANSPORT,
+	FK_TRADDR,
+	FK_TRSVCID,
+	FK_HOST_TRADDR,
+	FK_HOST_IFACE,
+	FK_NR_IO_QUEUES,
+	FK_NR_WRITE_QUEUES,
+	FK_NR_POLL_QUEUES,
+	FK_QUEUE_SIZE,
+	FK_KEEP_ALIVE_TMO,
+	FK_RECONNECT_DELAY,
+	FK_CTRL_LOSS_TMO,
+	FK_FAST_IO_FAIL_TMO,
+	FK_TOS,
+	FK_DUPLICATE_CONNECT,
+	FK_DISABLE_SQFLOW,
+	FK_HDR_DIGEST,
+	FK_DATA_DIGEST,
+	FK_DHCHAP_SECRET,
+	FK_DHCHAP_CTRL_SECRET,
+	FK_TLS,
+	FK_CONCAT,
+	FK_KEYRING,
+	FK_TLS_KEY,
+	FK_TLS_KEY_IDENTITY,
+	FK_DISCOVERY,
+	FK_PERSISTENT,
 };
 
 static void read_port(struct host *h, const struct json_node *o)
@@ -155,7 +180,8 @@ static void read_subsys(struct host *h, const struct json_node *o)
 	}
 	h->application = application ? application->text : "";
 	if (!ports || !ports->first)
-		fabconf_problem(h->r, o->line, FABCONF_WARNING, NULL, "the subsystem has no ports: nothing is connected");
+		fabconf_problem(h->r, o->line, FABCONF_WARNING, NULL,
+				"the subsystem has no ports: nothing is connected");
 	for (const struct json_node *n = ports ? ports->first : NULL; n; n = n->next)
 		read_port(h, n);
 }

@@ -54,7 +54,5 @@ bool fabconf_line(const char **text, const char *end, const char **line, size_t 
 
 /* fabconf_file.c: names of the drop-ins of an INI file, sorted; NULL-terminated. 0 or -errno with the error recorded. */
 int fabconf_drop_ins(struct ctx *ctx, const char *main_file, bool users, const char *const **names);
-/* Is there a file or a link of this name? */
-bool fabconf_there(struct ctx *ctx, const char *name, bool users);
 
 #endif

@@ -159,11 +159,22 @@ static const char *hint_of(int err)
 	}
 }
 
+/* Who may not connect at all is told before: what is denied here is the handshake. */
+static bool tls_failed(const struct fab_conn *c, int err)
+{
+	return err == EACCES && (fab_flag(c, FK_TLS) || fab_flag(c, FK_CONCAT));
+}
+
 static int say_failed(struct ctx *ctx, const struct fab_conn *c, int err, const char *why)
 {
-	int rc = fail(ctx, code_of(err), err, "cannot connect to %s: %s%s%s", fab_describe(ctx->arena, c), strerror(err),
+	int rc = fail(ctx, tls_failed(c, err) ? XC_CONNECT : code_of(err), err, "cannot connect to %s: %s%s%s", fab_describe(ctx->arena, c), strerror(err),
 		      why ? "; the kernel says: " : "", why ? why : "");
 
+	/* Linux: "no handler found for transport tcp." */
+	if (err == EINVAL && why && strstr(why, "no handler"))
+		return fail_hint(ctx, rc, "the kernel has no module for that transport: modprobe nvme-%s", fab_text(c, FK_TRANSPORT));
+	if (tls_failed(c, err))
+		return fail_hint(ctx, rc, "the TLS handshake failed: does the target offer TLS there, and has it the same key? tlshd's log says more");
 	return hint_of(err) ? fail_hint(ctx, rc, "%s", hint_of(err)) : rc;
 }
 
@@ -193,15 +204,24 @@ static int already(struct ctx *ctx, const struct fab_conn *c, unsigned flags, co
 	out->name = name;
 	out->cntlid = cntlid;
 	out->already = true;
+	out->traddr = fab_text(c, FK_TRADDR);
 	if (!(flags & FAB_NOT_IF_THERE))
 		return 0;
 	return fail(ctx, XC_CONNECT, EALREADY, "already connected to %s: %s", fab_describe(ctx->arena, c), name);
+}
+
+static int too_long(struct ctx *ctx, const struct fab_conn *c)
+{
+	return fail(ctx, XC_USAGE, E2BIG, "cannot connect to %s: its options are longer than the kernel takes (%d bytes)",
+		    fab_describe(ctx->arena, c), OPTIONS_MAX);
 }
 
 static int in_dry_run(struct ctx *ctx, const char *tokens, const struct fab_conn *c, struct fab_new *out)
 {
 	const char *const notes[] = { option_text(ctx, tokens, c, false), NULL };
 
+	if (!notes[0])
+		return too_long(ctx, c);
 	*out = (struct fab_new){ .cntlid = -1, .traddr = fab_text(c, FK_TRADDR) };
 	gate_plan_step(ctx, "Connect", fab_describe(ctx->arena, c), notes);
 	return 0;
@@ -246,6 +266,8 @@ static int try_address(struct ctx *ctx, const char *tokens, const struct topo *t
 		x = rc ? NULL : fab_find(now, c);
 		return rc ? rc : already(ctx, c, flags, x ? x->name : "", x ? x->cntlid : -1, out);
 	}
+	if (rc == -E2BIG)
+		return too_long(ctx, c);
 	*err = -rc;
 	if (rc && elsewhere(rc))
 		return 1;

@@ -52,6 +52,21 @@ static const char *tuning_problem(struct arena *a, const struct fab_conn *c)
 	return NULL;
 }
 
+/* Not everything has been through fab_parse: what firmware and the kernel say may be anything as well. */
+static const char *text_problem(struct arena *a, const struct fab_conn *c)
+{
+	const char *problem = *fab_text(c, FK_HOSTNQN) ? nqn_unfit(fab_text(c, FK_HOSTNQN), strlen(fab_text(c, FK_HOSTNQN))) : NULL;
+
+	if (problem)
+		return arena_printf(a, "hostnqn: %s", problem);
+	for (size_t k = 0; k < FK_COUNT; k++) {
+		problem = *fab_text(c, k) ? fab_bad_text(fab_text(c, k)) : NULL;
+		if (problem)
+			return arena_printf(a, "%s %s", fab_keys[k].opt, problem);
+	}
+	return NULL;
+}
+
 const char *fab_problem(struct arena *a, const struct fab_conn *c)
 {
 	const char *t = fab_text(c, FK_TRANSPORT), *nqn = fab_text(c, FK_NQN), *problem;
@@ -69,6 +84,8 @@ const char *fab_problem(struct arena *a, const struct fab_conn *c)
 		return arena_printf(a, "traddr is missing: %s needs one", t);
 	if (strcmp(t, "fc") == 0 && !*fab_text(c, FK_HOST_TRADDR))
 		return "host-traddr is missing: fc needs one";
-	problem = security_problem(c);
+	problem = text_problem(a, c);
+	if (!problem)
+		problem = security_problem(c);
 	return problem ? problem : tuning_problem(a, c);
 }

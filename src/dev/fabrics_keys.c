@@ -124,7 +124,7 @@ static int parse_flag(const char *text, int64_t *n)
 
 static int parse_number(struct arena *a, const struct fab_key_info *k, const char *text, int64_t *n, const char **why)
 {
-	uint64_t v;
+	uint64_t v = 0;
 	int rc;
 
 	if (k->minus_one && (strcmp(text, "-1") == 0 || strcmp(text, "never") == 0)) {
@@ -145,7 +145,7 @@ static int parse_number(struct arena *a, const struct fab_key_info *k, const cha
 }
 
 /* A comma would begin another option of the kernel's; what controls a terminal has no business in an address. */
-static const char *bad_text(const char *text)
+const char *fab_bad_text(const char *text)
 {
 	if (!*text)
 		return "is empty";
@@ -173,7 +173,7 @@ int fab_parse(struct arena *a, struct fab_conn *c, enum fab_key key, const char 
 		if (rc)
 			return rc;
 	} else {
-		*why = bad_text(text);
+		*why = fab_bad_text(text);
 		if (*why)
 			return -EINVAL;
 		fab_put_text(c, key, text, origin);
@@ -181,4 +181,14 @@ int fab_parse(struct arena *a, struct fab_conn *c, enum fab_key key, const char 
 	}
 	fab_put_number(c, key, n, origin);
 	return 0;
+}
+
+void fab_usual_port(struct fab_conn *c)
+{
+	bool discovery = fab_flag(c, FK_DISCOVERY) || strcmp(fab_text(c, FK_NQN), FAB_DISCOVERY_NQN) == 0;
+	const char *t = fab_text(c, FK_TRANSPORT);
+
+	if (c->v[FK_TRSVCID].set || !fab_by_ip(c))
+		return;
+	fab_put_text(c, FK_TRSVCID, discovery && strcmp(t, "tcp") == 0 ? "8009" : "4420", "default");
 }

@@ -97,7 +97,7 @@ static const char *read_kmsg(struct arena *a, int fd)
 		text[strcspn(text, "\n")] = '\0';
 		text++;
 		/* The option string with its secrets is never in there. */
-		if (strncmp(text, "nvme ", 5) != 0 || (all && strlen(all) + strlen(text) > KMSG_TEXT))
+		if ((strncmp(text, "nvme ", 5) != 0 && strncmp(text, "nvme_", 5) != 0) || (all && strlen(all) + strlen(text) > KMSG_TEXT))
 			continue;
 		all = all ? arena_printf(a, "%s; %s", all, text) : arena_strdup(a, text);
 	}

@@ -45,6 +45,8 @@ static const struct field ns_rows[] = {
 static const struct field note_rows[] = { { NULL, "Text", .kind = K_TEXT } };
 
 static const struct field step_rows[] = {
+	TEXT("device", "The device, where it is not the plan's", .flags = F_OPTIONAL),
+	{ "drive", "The drive, likewise", STRUCT_OF(drive_rows), .flags = F_OPTIONAL },
 	TEXT("action", "What is done"),
 	TEXT("effect", "What that means", .flags = F_OPTIONAL),
 	LIST("namespaces", "The namespaces at stake", ns_rows),
@@ -55,6 +57,7 @@ static const struct field step_rows[] = {
 };
 
 static const struct field command_rows[] = {
+	TEXT("device", "The device that gets it, where it is not the plan's", .flags = F_OPTIONAL),
 	TEXT("name", "What it is"),
 	TEXT("queue", "admin, io; other: it is no command of NVMe"),
 	NUMBER("opcode", "Opcode", .flags = F_OPTIONAL, .show = SHOW_HEX),
@@ -94,14 +97,22 @@ static struct val *list_of(struct ctx *ctx, const char *key)
 	return list ? list : val_put_arr(ctx->arena, plan, key);
 }
 
-static void put_drive(const struct step *s)
+/* A plan that goes on to another device says so. */
+static bool put_device(const struct dev *dev, struct val *to)
+{
+	struct arena *a = dev->ctx->arena;
+
+	if (strcmp(val_str(a, gate_plan(dev->ctx), "device"), dev->path) == 0)
+		return false;
+	val_put_str(a, to, "device", dev->path);
+	return true;
+}
+
+static void put_drive(const struct step *s, struct val *to)
 {
 	struct arena *a = s->ctx->arena;
-	struct val *plan = gate_plan(s->ctx), *d;
+	struct val *d = val_put_obj(a, to, "drive");
 
-	if (val_get(plan, "drive"))
-		return;
-	d = val_put_obj(a, plan, "drive");
 	val_put_str(a, d, "model", s->id.model);
 	val_put_str(a, d, "serial", s->id.serial);
 	val_put_str(a, d, "firmware", s->id.firmware);
@@ -189,8 +200,11 @@ void plan_step(const struct step *s)
 	struct val *v, *list;
 	const char *action = s->in->action, *effect = s->in->effect;
 
-	put_drive(s);
+	if (!val_get(gate_plan(ctx), "drive"))
+		put_drive(s, gate_plan(ctx));
 	v = val_put_obj(a, list_of(ctx, "steps"), NULL);
+	if (put_device(ctx->dev, v))
+		put_drive(s, v);
 	if (!action)
 		action = s->danger ? s->danger->action : s->req ? request_name(ctx, s->req) : "Nothing";
 	val_put_str(a, v, "action", action);
@@ -230,6 +244,7 @@ void gate_plan_add(struct dev *dev, const struct req *r)
 	struct arena *a = dev->ctx->arena;
 	struct val *c = val_put_obj(a, list_of(dev->ctx, "commands"), NULL);
 
+	put_device(dev, c);
 	val_put_str(a, c, "name",
 		    r->kind != REQ_IOPOLICY ? request_name(dev->ctx, r)
 					    : arena_printf(a, "I/O policy of %s: %.*s", dev->name, (int)r->data_len, (const char *)r->data));

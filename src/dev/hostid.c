@@ -137,6 +137,32 @@ static const char *uuid_text(struct ctx *ctx, const uint8_t uuid[16])
 	return arena_strdup(ctx->arena, uuid_to_text(uuid, text));
 }
 
+/*
+ * A host that is named in another way than this machine is another one, and the identifier of this machine would be refused by the
+ * kernel. Its own follows from its name: the UUID in it, or a UUID made of it (RFC 9562, version 8).
+ */
+static int id_of_name(struct ctx *ctx, struct host_identity *out)
+{
+	static const char key[] = "nvmekit host identifier";
+	const char *mine = NULL, *from;
+	uint8_t uuid[16], mac[HMAC_SHA256_SIZE];
+	int rc = stored(ctx, &nqn_member, &mine, &from);
+
+	if (rc || (mine && strcmp(mine, out->hostnqn) == 0))
+		return rc;
+	out->id_origin = "UUID in the host NQN";
+	if (!nqn_uuid(out->hostnqn, uuid)) {
+		if (hmac_sha256(key, sizeof(key) - 1, out->hostnqn, strlen(out->hostnqn), mac))
+			return fail(ctx, XC_INTERNAL, EIO, "libcrypto cannot make an identifier of the host NQN");
+		memcpy(uuid, mac, sizeof(uuid));
+		uuid[6] = (uint8_t)((uuid[6] & 0x0f) | 0x80);
+		uuid[8] = (uint8_t)((uuid[8] & 0x3f) | 0x80);
+		out->id_origin = "made of the host NQN";
+	}
+	out->hostid = uuid_text(ctx, uuid);
+	return 0;
+}
+
 /* What was found, and what follows from it. */
 static int resolve(struct ctx *ctx, const char *cmd_nqn, const char *cmd_id, const char *conf_nqn,
 		   const char *conf_id, struct host_identity *out, struct machine_uuid *m)
@@ -146,7 +172,10 @@ static int resolve(struct ctx *ctx, const char *cmd_nqn, const char *cmd_id, con
 
 	*m = (struct machine_uuid){ .origin = NULL };
 	rc = find(ctx, &nqn_member, cmd_nqn, conf_nqn, &out->hostnqn, &out->nqn_origin);
-	if (!rc)
+	out->hostid = out->id_origin = NULL;
+	if (!rc && out->hostnqn && ((cmd_nqn && *cmd_nqn) || (conf_nqn && *conf_nqn)) && !(cmd_id && *cmd_id) && !(conf_id && *conf_id))
+		rc = id_of_name(ctx, out);
+	if (!rc && !out->hostid)
 		rc = find(ctx, &id_member, cmd_id, conf_id, &out->hostid, &out->id_origin);
 	if (rc)
 		return rc;
@@ -209,6 +238,70 @@ int host_identity_known(struct ctx *ctx, struct host_identity *out)
 	return resolve(ctx, NULL, NULL, NULL, NULL, out, &m);
 }
 
+/* --- what speaks against it --- */
+
+static void finding(struct ctx *ctx, struct val *to, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+static void finding(struct ctx *ctx, struct val *to, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	val_put_str(ctx->arena, to, NULL, arena_vprintf(ctx->arena, fmt, ap));
+	va_end(ap);
+}
+
+/* A UUID that does not look random came from firmware: another version than 4, or Dell's, which begin with "DELL". */
+static bool from_firmware(const uint8_t uuid[16])
+{
+	static const uint8_t dell[] = { 0x4c, 0x4c, 0x45, 0x44 };
+
+	return uuid[6] >> 4 != 4 || uuid[8] >> 6 != 2 || memcmp(uuid, dell, sizeof(dell)) == 0;
+}
+
+/*
+ * Two files that go together on every connection are a pair, whatever each says: distributions make both at random. That is
+ * worth a word only to somebody who asks.
+ */
+static void findings(struct ctx *ctx, const struct host_identity *id, bool pair_ok, struct val *to)
+{
+	uint8_t in_nqn[16], in_id[16];
+	bool named = id->hostnqn && nqn_uuid(id->hostnqn, in_nqn);
+	bool numbered = id->hostid && uuid_from_text(id->hostid, strlen(id->hostid), in_id);
+	bool pair = numbered && named && strcmp(id->nqn_origin, HOSTNQN_FILE) == 0 && strcmp(id->id_origin, HOSTID_FILE) == 0;
+	struct machine_uuid m;
+
+	if (named && numbered && memcmp(in_nqn, in_id, 16) != 0 && !(pair && pair_ok))
+		finding(ctx, to,
+			"the host NQN has the UUID %s (%s), but the host identifier is %s (%s): Linux from "
+			"6.5 on refuses "
+			"an identifier that goes with more than one host NQN",
+			uuid_text(ctx, in_nqn), id->nqn_origin, id->hostid, id->id_origin);
+	if (named && uuid_is_common(in_nqn))
+		finding(ctx, to, "the UUID in the host NQN, %s (%s), is one that many machines have",
+			uuid_text(ctx, in_nqn), id->nqn_origin);
+	else if (numbered && uuid_is_common(in_id))
+		finding(ctx, to, "the host identifier, %s (%s), is one that many machines have", id->hostid,
+			id->id_origin);
+	if (!named || strcmp(id->nqn_origin, HOSTNQN_FILE) != 0 || uuid_is_common(in_nqn) ||
+	    !from_firmware(in_nqn))
+		return;
+	machine_uuid(ctx, &m);
+	if (m.origin && m.dmi && memcmp(m.uuid, in_nqn, 16) != 0)
+		finding(ctx, to,
+			"the UUID in " HOSTNQN_FILE
+			", %s, looks like that of a machine, but the UUID of this one is %s (%s): "
+			"the file was perhaps copied, with an image of the system for example",
+			uuid_text(ctx, in_nqn), uuid_text(ctx, m.uuid), m.origin);
+}
+
+void host_findings(struct ctx *ctx, const struct host_identity *id, struct val *to)
+{
+	findings(ctx, id, false, to);
+}
+
+/* --- for connections --- */
+
 int host_identity(struct ctx *ctx, const char *cmd_nqn, const char *cmd_id, const char *conf_nqn,
 		  const char *conf_id, struct host_identity *out)
 {
@@ -221,7 +314,7 @@ int host_identity(struct ctx *ctx, const char *cmd_nqn, const char *cmd_id, cons
 		return none(ctx, "host NQN", &nqn_member, &m);
 	if (!out->hostid)
 		return none(ctx, "host identifier", &id_member, &m);
-	host_findings(ctx, out, ctx->warnings);
+	findings(ctx, out, true, ctx->warnings);
 	return 0;
 }
 
@@ -255,56 +348,4 @@ int host_nqn_generate(struct ctx *ctx, bool random, const char **nqn, const char
 	}
 	*nqn = arena_printf(ctx->arena, "%s%s", NQN_UUID_PREFIX, uuid_text(ctx, uuid));
 	return 0;
-}
-
-/* --- what speaks against it --- */
-
-static void finding(struct ctx *ctx, struct val *to, const char *fmt, ...)
-	__attribute__((format(printf, 3, 4)));
-static void finding(struct ctx *ctx, struct val *to, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	val_put_str(ctx->arena, to, NULL, arena_vprintf(ctx->arena, fmt, ap));
-	va_end(ap);
-}
-
-/* A UUID that does not look random came from firmware: another version than 4, or Dell's, which begin with "DELL". */
-static bool from_firmware(const uint8_t uuid[16])
-{
-	static const uint8_t dell[] = { 0x4c, 0x4c, 0x45, 0x44 };
-
-	return uuid[6] >> 4 != 4 || uuid[8] >> 6 != 2 || memcmp(uuid, dell, sizeof(dell)) == 0;
-}
-
-void host_findings(struct ctx *ctx, const struct host_identity *id, struct val *to)
-{
-	uint8_t in_nqn[16], in_id[16];
-	bool named = id->hostnqn && nqn_uuid(id->hostnqn, in_nqn);
-	bool numbered = id->hostid && uuid_from_text(id->hostid, strlen(id->hostid), in_id);
-	struct machine_uuid m;
-
-	if (named && numbered && memcmp(in_nqn, in_id, 16) != 0)
-		finding(ctx, to,
-			"the host NQN has the UUID %s (%s), but the host identifier is %s (%s): Linux from "
-			"6.5 on refuses "
-			"an identifier that goes with more than one host NQN",
-			uuid_text(ctx, in_nqn), id->nqn_origin, id->hostid, id->id_origin);
-	if (named && uuid_is_common(in_nqn))
-		finding(ctx, to, "the UUID in the host NQN, %s (%s), is one that many machines have",
-			uuid_text(ctx, in_nqn), id->nqn_origin);
-	else if (numbered && uuid_is_common(in_id))
-		finding(ctx, to, "the host identifier, %s (%s), is one that many machines have", id->hostid,
-			id->id_origin);
-	if (!named || strcmp(id->nqn_origin, HOSTNQN_FILE) != 0 || uuid_is_common(in_nqn) ||
-	    !from_firmware(in_nqn))
-		return;
-	machine_uuid(ctx, &m);
-	if (m.origin && m.dmi && memcmp(m.uuid, in_nqn, 16) != 0)
-		finding(ctx, to,
-			"the UUID in " HOSTNQN_FILE
-			", %s, looks like that of a machine, but the UUID of this one is %s (%s): "
-			"the file was perhaps copied, with an image of the system for example",
-			uuid_text(ctx, in_nqn), uuid_text(ctx, m.uuid), m.origin);
 }

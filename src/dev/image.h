@@ -4,7 +4,7 @@
  * documented for users in docs/image.md.
  *
  *	{ "nvmekit-image": 1,
- *	  "host": { "hostnqn": "nqn...", "hostid": "..." },
+ *	  "host": { "hostnqn": "nqn...", "hostid": "..." }, "nbft": [ STRUCTURE ],
  *	  "subsystems": [ {
  *	    "name": "nvme-subsys0", "nqn": "nqn...", "iopolicy": "numa",
  *	    "controllers": [ { "name": "nvme0", "cntlid": 1, "transport": "pcie", "address": "0000:01:00.0",

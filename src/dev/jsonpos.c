@@ -54,7 +54,10 @@ static int hex4(struct scan *s, uint32_t *code)
 	*code = 0;
 	for (int i = 0; i < 4; i++, s->p++) {
 		char c = s->p < s->end ? *s->p : '\0';
-		int d = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+		int d = c >= '0' && c <= '9'   ? c - '0'
+			: c >= 'a' && c <= 'f' ? c - 'a' + 10
+			: c >= 'A' && c <= 'F' ? c - 'A' + 10
+					       : -1;
 
 		if (d < 0) {
 			bad(s, "\\u has four hexadecimal digits");
@@ -133,7 +136,8 @@ static const char *string(struct scan *s)
 	q = out = arena_alloc(s->a, (size_t)((close < s->end ? close : s->end) - s->p) + 1);
 	while (q && s->p < s->end && *s->p != '"') {
 		if ((unsigned char)*s->p < ' ')
-			return bad(s, *s->p == '\n' ? "the text has no quote at its end" : "a control character in text");
+			return bad(s, *s->p == '\n' ? "the text has no quote at its end"
+						    : "a control character in text");
 		if (take(s, '\\'))
 			q = escape(s, q);
 		else
@@ -273,7 +277,8 @@ struct json_node *json_parse(struct arena *a, const char *text, size_t len, size
 	struct scan s = { .a = a, .p = text, .end = text + len, .line = 1 };
 	struct json_node *n = value(&s, 0);
 
-	blanks(&s);
+	if (n)
+		blanks(&s);
 	if (n && s.p < s.end)
 		n = bad(&s, "something stands behind the end");
 	*line = s.line;
@@ -283,7 +288,8 @@ struct json_node *json_parse(struct arena *a, const char *text, size_t len, size
 
 const char *json_kind_words(enum json_kind kind)
 {
-	static const char *const words[] = { "null", "false", "true", "a number", "text", "an object", "an array" };
+	static const char *const words[] = { "null", "false",	  "true",    "a number",
+					     "text", "an object", "an array" };
 
 	return words[kind];
 }

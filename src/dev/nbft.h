@@ -95,4 +95,12 @@ int nbft_read(struct ctx *ctx, const char *dir, struct nbft **out);
 /* One table. XC_DATA and the reason: checksum, lengths, versions, the host; anything may be in the bytes. */
 int nbft_parse(struct ctx *ctx, const char *filename, const void *buf, size_t len, struct nbft_table *out);
 
+/*
+ * nvme+tcp://HOST[:PORT][/...] (Boot Specification 1.1, "Discovery Controller Address"), HOST a name, an IPv4 address, or an
+ * IPv6 address in brackets, which *traddr is without; the port is 8009 where none is given. false: it is none.
+ */
+bool nbft_split_uri(struct arena *a, const char *uri, const char **traddr, const char **trsvcid);
+/* 1 to 65535 in decimal digits without leading zeros. */
+bool nbft_is_port(const char *s);
+
 #endif

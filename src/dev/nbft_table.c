@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* One NVMe Boot Firmware Table: from bytes, of which none is believed, to the structures of nbft.h. */
 #include <arpa/inet.h>
-#include <ctype.h>
 #include <inttypes.h>
 #include <string.h>
 
-#include "core/num.h"
 #include "dev/nbft.h"
 #include "spec/nbft.h"
 #include "spec/nqn.h"
@@ -214,48 +212,6 @@ static const char *read_security(struct table *t, const struct val *d)
 	return NULL;
 }
 
-/* A port as decimal digits without leading zeros. */
-static bool is_port(const char *s)
-{
-	uint64_t n;
-
-	return *s >= '1' && *s <= '9' && num_parse(s, &n) == 0 && n <= UINT16_MAX;
-}
-
-/* nvme+tcp://HOST[:PORT][/...]: Boot Specification 1.1, "NVMe-oF URI Format". */
-static void split_uri(struct arena *a, struct nbft_discovery *d)
-{
-	static const char scheme[] = "nvme+tcp://";
-	const char *p = d->uri, *host, *port = "8009";
-	size_t n;
-
-	if (!p || strncmp(p, scheme, sizeof(scheme) - 1) != 0)
-		return;
-	host = p += sizeof(scheme) - 1;
-	if (*p == '[') {
-		host = ++p;
-		n = strspn(p, "0123456789abcdefABCDEF:.");
-		p += n;
-		if (*p++ != ']')
-			return;
-	} else {
-		while (isalnum((unsigned char)*p) || *p == '.' || *p == '-')
-			p++;
-		n = (size_t)(p - host);
-	}
-	if (*p == ':') {
-		size_t digits = strspn(++p, "0123456789");
-
-		port = arena_strndup(a, p, digits);
-		p += digits;
-	}
-	if (!n || (*p && *p != '/') || !is_port(port))
-		return;
-	d->transport = "tcp";
-	d->traddr = arena_strndup(a, host, n);
-	d->trsvcid = port;
-}
-
 static const char *read_discovery(struct table *t, const struct val *desc)
 {
 	struct nbft_discovery *d = &t->out->discovery[t->out->ndiscovery];
@@ -266,7 +222,8 @@ static const char *read_discovery(struct table *t, const struct val *desc)
 		d->subnqn = NQN_DISCOVERY;
 	if (nqn_unfit(d->subnqn, strlen(d->subnqn)))
 		return "its NQN is none";
-	split_uri(t->a, d);
+	if (d->uri && nbft_split_uri(t->a, d->uri, &d->traddr, &d->trsvcid))
+		d->transport = "tcp";
 	d->index = (uint8_t)number(desc, "index");
 	d->hfi = hfi_by(t, number(desc, "hfi_index"));
 	d->host_traddr = host_addr(d->hfi);
@@ -302,25 +259,27 @@ static const char *read_hfis(struct table *t, const struct val *d, struct nbft_s
 	return NULL;
 }
 
-static const char *read_ext(struct table *t, const struct val *d, struct nbft_ssns *s)
+/* What it adds can be done without: the entry stays. */
+static void read_ext(struct table *t, const struct val *d, struct nbft_ssns *s)
 {
 	const struct val *ext;
 	const uint8_t *p;
 	size_t n;
+	bool sound = object(t, d, "ext", &p, &n) && (!n || n >= spec_nbft_ssns_ext.size);
 
-	if (!number(d, "flags.ext_info"))
-		return NULL;
-	if (!object(t, d, "ext", &p, &n) || n < spec_nbft_ssns_ext.size)
-		return "its extended information is not where it should be";
-	ext = decode(t, &spec_nbft_ssns_ext, (uint64_t)(p - t->p), n);
-	if (number(ext, "structure_id") != NBFT_SSNS_EXT || !number(ext, "flags.valid"))
-		return NULL;
+	if (!number(d, "flags.ext_info") || (sound && !n))
+		return;
+	ext = sound ? decode(t, &spec_nbft_ssns_ext, (uint64_t)(p - t->p), n) : NULL;
+	if (ext && (number(ext, "structure_id") != NBFT_SSNS_EXT || !number(ext, "flags.valid")))
+		return;
+	if (!ext || !text(t, ext, "dhcp_root_path", &s->dhcp_root_path)) {
+		warn_user(t->ctx, "%s: the extended information of SSNS %u is not where it should be",
+			  t->name, s->index);
+		return;
+	}
 	s->cntlid = (uint16_t)number(ext, "cntlid");
 	if (number(ext, "flags.asqsz_set"))
 		s->asqsz = (uint16_t)number(ext, "asqsz");
-	return text(t, ext, "dhcp_root_path", &s->dhcp_root_path)
-		       ? NULL
-		       : "its DHCP root path is outside of the heap";
 }
 
 static void read_nid(struct table *t, const struct val *d, struct nbft_ssns *s)
@@ -352,15 +311,14 @@ static const char *read_ssns(struct table *t, const struct val *d)
 	if (!object(t, d, "traddr", &p, &n) || n < 16)
 		return "its address is not where it should be";
 	s->traddr = ip_text(t->a, p);
-	if (!text(t, d, "trsvcid", &s->trsvcid) || !s->trsvcid || !is_port(s->trsvcid))
+	if (!text(t, d, "trsvcid", &s->trsvcid) || !s->trsvcid || !nbft_is_port(s->trsvcid))
 		return "its port is not a number";
 	if (!text(t, d, "nqn", &s->subnqn) || !s->subnqn || nqn_unfit(s->subnqn, strlen(s->subnqn)))
 		return "its NQN is none";
 	why = read_hfis(t, d, s);
-	if (!why)
-		why = read_ext(t, d, s);
 	if (why)
 		return why;
+	read_ext(t, d, s);
 	read_nid(t, d, s);
 	s->port_id = (uint16_t)number(d, "port_id");
 	s->nsid = (uint32_t)number(d, "nsid");
@@ -458,7 +416,7 @@ static int check_header(struct table *t, size_t len)
 	if (memcmp(t->p, "NBFT", 4) != 0)
 		return bad(t, "it is no NBFT: its signature is another one");
 	h = decode(t, &spec_nbft_header, 0, 64);
-	t->len = number(h, "length");
+	t->len = number(h, "table_length");
 	if (t->len < FIXED || t->len > len)
 		return bad(t, "it says that it has %" PRIu64 " bytes, and has %zu", t->len, len);
 	for (uint64_t i = 0; i < t->len; i++)

@@ -404,6 +404,18 @@ static struct val *new_remote(struct arena *a, const struct image *img, const st
 	return node;
 }
 
+/* Log pages that are about the connection: errors, changed namespaces. They end with it, unless the target was made with some. */
+static void forget_logs(struct val *ctrl, const struct val *was)
+{
+	static const uint8_t lids[] = { 0x01, 0x04, 0x1c };
+	struct val *logs = val_get(ctrl, "logs");
+
+	for (size_t i = 0; logs && i < NELEMS(lids); i++) {
+		if (!was || !image_log(was, lids[i], 0xff))
+			tree_drop(logs, image_log(logs, lids[i], 0xff));
+	}
+}
+
 /* The host has no connection left. What a port exports stays there, as it is now. */
 static void send_back(struct sim_cmd *c, const struct image_subsys *s)
 {
@@ -420,6 +432,8 @@ static void send_back(struct sim_cmd *c, const struct image_subsys *s)
 	node = remote ? remote->node : new_remote(a, img, s);
 	for (size_t i = 0; remote && i < NELEMS(kept_parts); i++)
 		copy_member(a, remote->ctrls->node, c->ctrl->node, kept_parts[i]);
+	if (remote)
+		forget_logs(remote->ctrls->node, remote->ctrls->logs);
 	copy_member(a, node, s->node, "times");
 	copy_member(a, node, s->node, "model");
 	send_namespaces(a, img, s, remote, node);

@@ -12,8 +12,9 @@
 #define ENTRY	   1024u  /* bytes; of the header as well */
 #define DYNAMIC	   0xffff /* CNTLID of an entry: the target chooses */
 #define ADMIN_SQ   32
-#define SQFLOW_OFF 4 /* TREQ: flow control of submission queues can be disabled */
-#define PLEO	   2 /* Log Specific Parameter: entries of this port only */
+#define SQFLOW_OFF 4   /* TREQ: flow control of submission queues can be disabled */
+#define BATCH	   256 /* entries before memory is given back */
+#define PLEO	   2   /* Log Specific Parameter: entries of this port only */
 
 enum subtype { REFERRAL = 1, NVM = 2, CURRENT = 3 };
 
@@ -192,30 +193,43 @@ static bool encode(struct arena *a, const struct page *pg, uint64_t genctr, uint
 	return true;
 }
 
+/* Entries first to last - 1 of the page, the header counting as the first; out has room for them. */
+static bool encode_all(const struct page *pg, uint64_t genctr, uint64_t first, uint64_t last, uint8_t *out)
+{
+	struct arena *a = arena_new();
+	bool good = true;
+
+	for (uint64_t i = first; good && i < last; i++) {
+		good = encode(a, pg, genctr, i, out + (i - first) * ENTRY);
+		if (i % BATCH == 0) {
+			arena_free(a);
+			a = arena_new();
+		}
+	}
+	arena_free(a);
+	return good;
+}
+
 int sim_discovery_page(struct sim_cmd *c, uint64_t offset, size_t want)
 {
 	const struct image_port *own = port_of(c);
 	uint64_t genctr = val_u64(own->node, "genctr", 1), first = offset / ENTRY, last;
 	struct arena *a = arena_new();
 	struct page *pg = sources_of(c, a, own);
+	uint64_t end = (pg->numrec + 1) * ENTRY;
 	struct image_data data;
-	int rc = 0;
+	int rc;
 
 	want = want < c->req->data_len ? want : c->req->data_len;
-	last = (offset + want + ENTRY - 1) / ENTRY;
-	last = last < pg->numrec + 1 ? last : pg->numrec + 1;
-	if (offset > (pg->numrec + 1) * ENTRY) {
-		arena_free(a);
-		return sim_reject(c, SIM_INVALID_FIELD, AT_CDW12);
-	}
-	data.buf = arena_alloc(a, (size_t)(last - first + 1) * ENTRY);
-	data.len = data.received = (size_t)(last > first ? last - first : 0) * ENTRY;
-	for (uint64_t i = first; !rc && i < last; i++) {
-		if (!encode(a, pg, genctr, i, data.buf + (i - first) * ENTRY))
-			rc = fail(c->ctx, XC_DATA, 0, "%s: the discovery log of port %u cannot be encoded",
-				  c->sim->img->name, own->portid);
-	}
-	if (!rc)
+	last = offset + want < end ? (offset + want + ENTRY - 1) / ENTRY : pg->numrec + 1;
+	data.len = data.received = offset < end ? (size_t)(last - first) * ENTRY : 0;
+	data.buf = arena_alloc(a, data.len);
+	if (offset > end)
+		rc = sim_reject(c, SIM_INVALID_FIELD, AT_CDW12);
+	else if (!encode_all(pg, genctr, first, last, data.buf))
+		rc = fail(c->ctx, XC_DATA, 0, "%s: the discovery log of port %u cannot be encoded",
+			  c->sim->img->name, own->portid);
+	else
 		rc = sim_transfer(c, &data, offset % ENTRY, want);
 	if (!rc && val_u64(own->node, "genctr_moves", 0))
 		sim_store(c, own->node, "genctr", genctr + 1);

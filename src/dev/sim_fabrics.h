@@ -9,16 +9,17 @@ struct fab_conn;
 struct fab_new;
 
 int sim_fab_tokens(struct ctx *ctx, const char **tokens);
-int sim_fab_add(struct ctx *ctx, const struct fab_conn *c, const char *options, struct fab_new *out, const char **why);
+int sim_fab_add(struct ctx *ctx, const struct fab_conn *c, const char *options, struct fab_new *out,
+		const char **why);
 int sim_fab_resolve(struct ctx *ctx, const char *host, const char *const **addrs);
 
 /* What sim_fabrics.c has found fit to be made; the rest is a change of the image (sim_connect.c). */
 struct sim_conn {
 	const struct fab_conn *conn;
 	const struct image_port *port;
-	const char *nqn;      /* as it was asked for */
+	const char *nqn; /* as it was asked for */
 	const char *hostnqn, *hostid;
-	bool discovery;	      /* of the port, not of one of its subsystems */
+	bool discovery; /* of the port, not of one of its subsystems */
 };
 
 /* The new controller's name, and its node in the tree; looks everything up again (sim_changed_tree). 0 or -errno. */

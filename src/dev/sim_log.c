@@ -99,6 +99,25 @@ static size_t page_size(const struct sim_cmd *c, const struct logpage *page, uin
 	return page ? page->size : 0;
 }
 
+/* Large pages are read in many pieces: what it takes to make one is not kept. */
+static int send_page(struct sim_cmd *c, const struct logpage *page, uint8_t lid, const struct val *st, uint64_t offset,
+		     size_t want)
+{
+	struct arena *a = arena_new();
+	struct image_data data;
+	const char *why;
+	int rc;
+
+	if (image_encode(a, page ? page->spec : NULL, st, page_size(c, page, lid), &data, &why))
+		rc = fail(c->ctx, XC_DATA, 0, "%s: log page %02Xh of %s: %s", c->sim->img->name, lid, c->ctrl->name, why);
+	else if (offset > data.len)
+		rc = sim_reject(c, SIM_INVALID_FIELD, AT_CDW12);
+	else
+		rc = sim_transfer(c, &data, offset, want);
+	arena_free(a);
+	return rc;
+}
+
 int sim_get_log(struct sim_cmd *c)
 {
 	const struct req *r = c->req;
@@ -106,9 +125,7 @@ int sim_get_log(struct sim_cmd *c)
 	uint64_t numd = (uint64_t)(r->cdw11 & 0xffff) << 16 | r->cdw10 >> 16;
 	uint64_t offset = (uint64_t)r->cdw13 << 32 | r->cdw12;
 	const struct logpage *page = logpage_by_id(lid, csi);
-	struct image_data data;
 	const struct val *st;
-	const char *why;
 	int rc = find_page(c, lid, csi, &st);
 	size_t want = (size_t)((numd + 1) * 4);
 
@@ -136,12 +153,7 @@ int sim_get_log(struct sim_cmd *c)
 		return supported_pages(c, offset, want);
 	if (!st && lid == LID_ANA)
 		return sim_ana_log(c, offset, want);
-	if (image_encode(c->ctx->arena, page ? page->spec : NULL, st, page_size(c, page, lid), &data, &why))
-		return fail(c->ctx, XC_DATA, 0, "%s: log page %02Xh of %s: %s", c->sim->img->name, lid,
-			    c->ctrl->name, why);
-	if (offset > data.len)
-		return sim_reject(c, SIM_INVALID_FIELD, AT_CDW12);
-	rc = sim_transfer(c, &data, offset, want);
+	rc = send_page(c, page, lid, st, offset, want);
 	if (!rc && !(r->cdw10 >> 15 & 1)) /* Retain Asynchronous Event */
 		sim_notices_read(c, lid);
 	return rc;

@@ -42,7 +42,7 @@ struct topo_path {
 	const char *ana_state; /* "optimized", ...; "" where there is no ANA */
 	const char *numa_nodes;
 	uint32_t ana_group;
-	int queue_depth; /* requests under way; -1: the kernel does not say (before Linux 6.11) */
+	int queue_depth; /* requests under way; -1: the kernel does not say (before Linux 6.15) */
 	struct topo_ctrl *ctrl;
 };
 

@@ -80,10 +80,12 @@ static void one_step(struct text *t, const struct val *plan, const struct val *s
 {
 	const struct val *notes = val_get(s, "notes"), *d = val_get(plan, "drive");
 	const char *effect = clean(t, s, "effect"), *confirm = clean(t, s, "confirm"), *refused = clean(t, s, "refused");
-	const char *device = clean(t, plan, "device");
+	const char *device = clean(t, val_get(s, "device") ? s : plan, "device");
 
 	fprintf(t->to, "%s%s%s%s%s\n", clean(t, s, "action"), *device ? " on " : "", device, *effect ? ": " : "", effect);
-	if (d && val_get(plan, "steps")->c.first == s)
+	if (val_get(s, "drive"))
+		drive(t, val_get(s, "drive"));
+	else if (d && val_get(plan, "steps")->c.first == s)
 		drive(t, d);
 	namespaces(t, val_get(s, "namespaces"));
 	for (const struct val *v = notes ? notes->c.first : NULL; v; v = v->next)
@@ -119,17 +121,24 @@ static bool alike(const struct val *a, const struct val *b)
 }
 
 /* Of many that differ in the place alone (the parts of a firmware image) the first and the last. */
-static void commands(struct text *t, const struct val *list)
+static void commands(struct text *t, const struct val *plan)
 {
+	const struct val *list = val_get(plan, "commands");
+	bool several = false;
+
 	if (!list || !list->c.n) {
 		fputs("No command would be sent that changes anything.\n", t->to);
 		return;
 	}
+	val_for_each(c, list)
+		several = several || val_get(c, "device");
 	fputs("Commands that would be sent:\n", t->to);
 	for (const struct val *c = list->c.first; c; c = c->next) {
 		size_t n = 0;
 
 		fprintf(t->to, "  %s %s", clean(t, c, "queue"), clean(t, c, "name"));
+		if (several)
+			fprintf(t->to, " on %s", clean(t, val_get(c, "device") ? c : plan, "device"));
 		dwords(t, c);
 		while (alike(c, c->next) && alike(c->next, c->next->next)) {
 			c = c->next;
@@ -147,8 +156,8 @@ void text_plan(struct text *t, const struct val *plan)
 	for (const struct val *s = steps ? steps->c.first : NULL; s; s = s->next)
 		one_step(t, plan, s);
 	/* What is about no drive sends it nothing. */
-	if (t->o->ctx->g.dry_run && *clean(t, plan, "device"))
-		commands(t, val_get(plan, "commands"));
+	if (t->o->ctx->g.dry_run && (*clean(t, plan, "device") || val_get(plan, "commands")))
+		commands(t, plan);
 	else if (t->o->ctx->g.dry_run && !(steps && steps->c.n))
 		fputs("Nothing would be changed.\n", t->to);
 }

@@ -34,7 +34,18 @@ static const struct column *column_by_name(const struct layout *l, const char *n
 	return NULL;
 }
 
-static void choose_columns(struct table *tb, const struct layout *l)
+static bool any_has(const struct val *rows, const struct column *c)
+{
+	for (const struct val *r = rows ? rows->c.first : NULL; r; r = r->next) {
+		const struct val *v = val_get(r, c->key);
+
+		if (v && v->type != VAL_NULL && (v->type != VAL_STR || v->s.len))
+			return true;
+	}
+	return false;
+}
+
+static void choose_columns(struct table *tb, const struct layout *l, const struct val *rows)
 {
 	const char *const *names = tb->t->o->columns;
 	size_t n = l->ncols;
@@ -47,7 +58,7 @@ static void choose_columns(struct table *tb, const struct layout *l)
 	for (size_t i = 0; i < n; i++) {
 		const struct column *c = names ? column_by_name(l, names[i]) : &l->cols[i];
 
-		if (c && (names || c->by_default))
+		if (c && (names || (c->by_default && (!c->where_any || any_has(rows, c)))))
 			tb->cols[tb->ncols++] = c;
 	}
 }
@@ -246,7 +257,7 @@ int text_table(struct text *t, const struct val *root, const struct layout *l)
 
 	if (rows && rows->type != VAL_ARR)
 		rows = NULL;
-	choose_columns(&tb, l);
+	choose_columns(&tb, l, rows);
 	if (!tb.ncols)
 		return 0;
 	/* Without one, the plain C locale: escapes, but the same for every user. */

@@ -12,7 +12,7 @@ static const struct field ref_fields[] = {
 
 static const struct field header_fields[] = {
 	{ "signature", "Signature", BYTES(3, 0), .kind = K_STR },
-	{ "length", "Length of the table", BYTES(7, 4), .unit = "bytes" },
+	{ "table_length", "Length of the table", BYTES(7, 4), .unit = "bytes" },
 	{ "major_revision", "Major Revision", BYTE(8) },
 	{ "checksum", "Checksum", BYTE(9), .show = SHOW_HEX },
 	{ "oem_id", "OEM ID", BYTES(15, 10), .kind = K_STR },

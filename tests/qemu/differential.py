@@ -21,6 +21,9 @@ list-subsys
 list-subsys -v
 list-subsys {nb}
 list-subsys {nb} -v
+show-topology
+show-topology -v
+show-topology -r ctrl
 id-ctrl {c}
 id-ctrl {c} -v
 id-ctrl {n}
@@ -73,6 +76,11 @@ list -v
 list-subsys
 list-subsys -v
 list-subsys {nb}
+show-topology
+show-topology -v
+show-topology --ranking=ctrl
+show-topology -r multipath
+show-topology -o tabular
 id-ctrl {c}
 id-ctrl {cb}
 id-ctrl {loop}
@@ -186,6 +194,10 @@ smart-log {c} -n 0x1ffffffff
 io-passthru {n} --opcode=1 -n 1 -w -l 512
 list-subsys {c}
 list-subsys /dev/nvme99n1
+show-topology -r size
+show-topology -r
+ana-log
+ana-log /dev/nvme99
 """,
 }
 # Sessions: each begins without connections and without a configuration, and is run by both. "conf PORT..." writes a
@@ -399,7 +411,7 @@ class Compare:
         if ours[1] == theirs[1]:
             return
         # 2.16 lists subsystems in the order of its scan, which is not that of their names in every boot.
-        blocks = (lambda t: b"\n\n".join(sorted(t.strip().split(b"\n\n")))) if self.case.startswith("list-subsys") else bytes
+        blocks = (lambda t: b"\n\n".join(sorted(t.strip().split(b"\n\n")))) if self.case.startswith(("list-subsys", "show-topology")) else bytes
         if blocks(ours[1]) == blocks(theirs[1]):
             return
         a, b = blocks(ours[1]).splitlines(), blocks(theirs[1]).splitlines()

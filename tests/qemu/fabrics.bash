@@ -46,6 +46,9 @@ fabrics_port()
 # attributes are the port's
 fabrics_target()
 {
+	# bats traces every command, which takes long under emulation: not of those called from here.
+	local -
+	set +T
 	fabrics_port "$1" "$2" "${@:5}"
 	nvmet_subsystem "$3" "$4"
 	nvmet_namespace "$3" 1 "$(nvmet_file 1M)"
@@ -150,7 +153,9 @@ fabrics_state()
 fabrics_wait()
 {
 	local try found
+	local -
 
+	set +T
 	for ((try = 0; try < 300; try++)); do
 		mapfile -t found < <(fabrics_controllers "${@:2}")
 		((${#found[@]} != $1)) || return 0
@@ -195,7 +200,9 @@ fabrics_up()
 fabrics_teardown()
 {
 	local dir dirs=()
+	local -
 
+	set +T
 	tlshd_stop
 	fabrics_disconnect_all
 	[[ -d $nvmet ]] || return 0
@@ -230,12 +237,17 @@ dhchap_key()
 
 tlshd_pid=
 
-# tlshd_start: the daemon that does the handshakes for the kernel, with the keyring .nvme
+# tlshd_start [COMMAND...]: the daemon that does the handshakes for the kernel, with the keyring .nvme; started through that
+# command
 tlshd_start()
 {
-	local try root
+	local try root param
 
-	[[ -d /sys/module/nvme_tcp ]] || modprobe nvme-tcp
+	[[ -d /sys/module/nvme_tcp && -d /sys/module/nvmet_tcp ]] || modprobe -a nvme-tcp nvmet-tcp
+	# Under emulation the kernel's 10 seconds can be short.
+	for param in /sys/module/{nvme,nvmet}_tcp/parameters/tls_handshake_timeout; do
+		[[ ! -e $param ]] || echo 60 >"$param"
+	done
 	cat >/run/tlshd.conf <<-END
 	[debug]
 	loglevel=0
@@ -248,7 +260,7 @@ tlshd_start()
 	root=$(readlink -f "$NVMEKIT_CACHE/bin")/../tlshd
 	mkdir -p /run/tlshd
 	ln -sf "$root/usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2" /run/tlshd/tlshd
-	/run/tlshd/tlshd --inhibit-cache --library-path "$root/usr/lib/x86_64-linux-gnu" "$root/usr/sbin/tlshd" \
+	"$@" /run/tlshd/tlshd --inhibit-cache --library-path "$root/usr/lib/x86_64-linux-gnu" "$root/usr/sbin/tlshd" \
 		-s -c /run/tlshd.conf </dev/null >/run/tlshd.log 2>&1 3>&- &
 	tlshd_pid=$!
 	for ((try = 0; try < 100; try++)); do
@@ -264,13 +276,14 @@ tlshd_start()
 	sleep 0.5
 }
 
-# tlshd_listens: is there a socket of generic netlink that belongs to the daemon? libnl counts sockets in the upper bits.
+# tlshd_listens: has it said its name, and is there a socket of generic netlink?
 tlshd_listens()
 {
 	local proto id
 
+	[[ -s /run/tlshd.log ]] || return
 	while read -r _ proto id _; do
-		[[ $proto != 16 ]] || (((id & 0x3fffff) != tlshd_pid)) || return 0
+		[[ $proto != 16 || $id == 0 ]] || return 0
 	done </proc/net/netlink
 	return 1
 }

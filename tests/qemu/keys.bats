@@ -14,7 +14,7 @@ setup()
 {
 	unset NVMEKIT_SYSTEM NVMEKIT_SYSROOT
 	: "${NVMEKIT:?}"
-	cd "$BATS_TEST_TMPDIR"
+	cd "$BATS_TEST_TMPDIR" || return 1
 	umask 077
 	echo $psk >psk
 }

@@ -86,6 +86,17 @@ nvmet_port()
 	echo "${3-4420}" >"$dir/addr_trsvcid"
 }
 
+# nvmet_ana PORT GROUP STATE: how namespaces of the group (ana_grpid) are
+# reached through the port: optimized, non-optimized, inaccessible,
+# persistent-loss, change. Of a group that a port does not know it is inaccessible.
+nvmet_ana()
+{
+	local dir=$nvmet/ports/$1/ana_groups/$2
+
+	[[ -d $dir ]] || mkdir "$dir"
+	echo "$3" >"$dir/ana_state"
+}
+
 # nvmet_export PORT NQN, and the reverse
 nvmet_export()
 {

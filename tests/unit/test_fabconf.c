@@ -44,6 +44,8 @@ static struct fabconf *load_sound(void)
 
 /* --- what is wrong, and where --- */
 
+#define PSK "NVMeTLSkey-1:01:c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2Xm9qCw:"
+
 struct wrong {
 	const char *file, *text;
 	size_t line;
@@ -56,13 +58,13 @@ struct wrong {
 #define PATH_1 "controller = transport=tcp;traddr=192.0.2.1\n"
 #define J_PORT(more) "[{\"subsystems\":[\n{\"nqn\":\"nqn.2014-08.org.example:s\",\"ports\":[\n{\"transport\":\"tcp\"," \
 		     "\"traddr\":\"192.0.2.1\"" more "}]}]}]\n"
-#define SECRET "DHHC-1:00:c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmU=:"
+#define SECRET "DHHC-1:00:c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0xGhNbg==:"
 
 static const struct wrong wrongs[] = {
 	/* INI */
 	{ INI, SECTION "keep-alive-tmoo = 5\n" PATH_1, 3, FABCONF_ERROR, "key 'keep-alive-tmoo' is not known", "keep-alive-tmo" },
 	{ INI, SECTION "ctrl_loss_tmo = 5\n" PATH_1, 3, FABCONF_ERROR, "key 'ctrl_loss_tmo' is not known", "ctrl-loss-tmo" },
-	{ INI, "[Subsytem]\nnqn = x\n", 1, FABCONF_ERROR, "section 'Subsytem' is not known", "Subsystem" },
+	{ INI, "[Subsytem]\nnqn = nqn.2014-08.org.example:x\n", 1, FABCONF_ERROR, "section 'Subsytem' is not known", "Subsystem" },
 	{ INI, "[Host]\nhost-symname = x\n", 2, FABCONF_ERROR, "'host-symname' is not known", "hostsymname" },
 	{ INI, "tls = true\n", 1, FABCONF_ERROR, "tls stands before the first section", NULL },
 	{ INI, SECTION "tls = maybe\n" PATH_1, 3, FABCONF_ERROR, "tls is neither true nor false", NULL },
@@ -84,13 +86,13 @@ static const struct wrong wrongs[] = {
 	{ INI, SECTION "controller = transport=tcp;tradr=192.0.2.1\n", 3, FABCONF_ERROR, "key 'tradr' is not known", "traddr" },
 	{ INI, SECTION "controller = transport=tcp;192.0.2.1\n", 3, FABCONF_ERROR, "'192.0.2.1' is no key=value", NULL },
 	{ INI, SECTION "traddr = 192.0.2.1\n" PATH_1, 3, FABCONF_ERROR, "traddr stands on a controller line", NULL },
-	{ INI, SECTION "hostnqn = nqn.x\n" PATH_1, 3, FABCONF_ERROR, "hostnqn stands in [Host]", NULL },
+	{ INI, SECTION "hostnqn = nqn.2014-08.org.example:x\n" PATH_1, 3, FABCONF_ERROR, "hostnqn stands in [Host]", NULL },
 	{ INI, "[Subsystem]\n" PATH_1, 2, FABCONF_ERROR, "nqn is missing", NULL },
 	{ INI, "[Subsystem]\nnqn =\n" PATH_1, 2, FABCONF_ERROR, "nqn is empty", NULL },
 	{ INI, SECTION "tls-key = 5\n" PATH_1, 4, FABCONF_ERROR, "a TLS key is of no use without tls", NULL },
 	{ INI, SECTION "dhchap-ctrl-secret = " SECRET "\n" PATH_1, 4, FABCONF_ERROR, "dhchap-ctrl-secret needs dhchap-secret", NULL },
-	{ INI, SECTION "dhchap-secret = hunter2\n" PATH_1, 3, FABCONF_ERROR, "dhchap-secret is no secret for DH-HMAC-CHAP", NULL },
-	{ INI, SECTION "tls = true\ntls-key = NVMeTLSkey-1:01:AAAA:\n" PATH_1, 4, FABCONF_ERROR, "tls-key is the key itself", NULL },
+	{ INI, SECTION "dhchap-secret = hunter2\n" PATH_1, 3, FABCONF_ERROR, "dhchap-secret is no key: it does not begin with 'DHHC-1:'", NULL },
+	{ INI, SECTION "tls = true\ntls-key = NVMeTLSkey-1:01:AAAA:\n" PATH_1, 4, FABCONF_ERROR, "tls-key is no key: ", NULL },
 	{ INI, SECTION "nqn = \"x\"\n" PATH_1, 3, FABCONF_ERROR, "nqn is given twice", NULL },
 	{ INI, "[Subsystem]\nnqn = \"x\"\n" PATH_1, 2, FABCONF_ERROR, "nqn begins with a quote", NULL },
 	{ INI, HOST0 HOST0, 4, FABCONF_ERROR, "a second [Host], first at /etc/nvme/nvme-fabrics.conf:1", "drop-ins" },
@@ -105,6 +107,8 @@ static const struct wrong wrongs[] = {
 	{ INI, "\n[]\n", 2, FABCONF_ERROR, "'[]' is neither", NULL },
 	{ INI, SECTION "fast-io-fail-tmo = 700\n" PATH_1, 4, FABCONF_ERROR, "fast-io-fail-tmo (700 s) is longer", NULL },
 	{ INI, SECTION SECRET "\n" PATH_1, 3, FABCONF_ERROR, "key '***' is not known", NULL },
+	{ INI, "[Subsystem]\nnqn = disks\n" PATH_1, 2, FABCONF_WARNING, "nqn is no NVMe qualified name: it does not begin", NULL },
+	{ JSON, "[{\"hostid\":\"11111111222233334444555555555555\"}]", 1, FABCONF_ERROR, "hostid is no UUID", NULL },
 	{ INI, "[Discovery Controller]\ncontroller = transport=fc;traddr=nn-0x1:pn-0x2\n", 2, FABCONF_ERROR,
 	  "host-traddr is missing: fc needs one", NULL },
 	{ DROP "a.conf", "[Host]\nhostid = 11111111-2222-3333-4444-555555555555\n", 1, FABCONF_ERROR,
@@ -124,8 +128,8 @@ static const struct wrong wrongs[] = {
 	{ JSON, "[{\"subsystems\":[],\n\"subsystems\":[]}]", 2, FABCONF_ERROR, "subsystems is given twice", NULL },
 	{ JSON, "[\n5]", 2, FABCONF_ERROR, "this is a number, and has to be an object: a host", NULL },
 	{ JSON, "[{\"subsystems\":[\n\"x\"]}]", 2, FABCONF_ERROR, "has to be an object: a subsystem", NULL },
-	{ JSON, "[{\"subsystems\":[{\"nqn\":\"x\",\"ports\":[\n1]}]}]", 2, FABCONF_ERROR, "has to be an object: a port", NULL },
-	{ JSON, "[{\"subsystems\":[\n{\"nqn\":\"x\"}]}]", 2, FABCONF_WARNING, "the subsystem has no ports", NULL },
+	{ JSON, "[{\"subsystems\":[{\"nqn\":\"nqn.2014-08.org.example:x\",\"ports\":[\n1]}]}]", 2, FABCONF_ERROR, "has to be an object: a port", NULL },
+	{ JSON, "[{\"subsystems\":[\n{\"nqn\":\"nqn.2014-08.org.example:x\"}]}]", 2, FABCONF_WARNING, "the subsystem has no ports", NULL },
 	{ JSON, "[{\"subsystems\":[{\"ports\":[\n{\"transport\":\"tcp\",\"traddr\":\"192.0.2.1\"}]}]}]", 2, FABCONF_ERROR,
 	  "nqn is missing", NULL },
 	{ JSON, "{\"hosts\":[],\n\"host\":1}", 2, FABCONF_ERROR, "key 'host' is not known", "hosts" },
@@ -135,7 +139,7 @@ static const struct wrong wrongs[] = {
 	{ JSON, "", 1, FABCONF_ERROR, "not JSON: the file ends in the middle", NULL },
 	{ JSON, "[]\n[]", 2, FABCONF_ERROR, "not JSON: something stands behind the end", NULL },
 	{ JSON, "[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]", 1, FABCONF_ERROR, "not JSON: nested too deeply", NULL },
-	{ JSON, J_PORT(",\n\"dhchap_key\":\"secret\""), 4, FABCONF_ERROR, "dhchap_key is no secret", NULL },
+	{ JSON, J_PORT(",\n\"dhchap_key\":\"secret\""), 4, FABCONF_ERROR, "dhchap_key is no key", NULL },
 	{ JSON, J_PORT(",\n\"host_iface\":\"a\\nb\""), 4, FABCONF_ERROR, "host_iface has a control character", NULL },
 	{ JSON, J_PORT(",\n\"host_iface\":\"a,tls\""), 4, FABCONF_ERROR, "host_iface has a comma", NULL },
 	{ JSON, J_PORT(",\n\"concat\":true"), 3, FABCONF_ERROR, "concat needs dhchap-secret", NULL },
@@ -150,7 +154,7 @@ static const struct wrong wrongs[] = {
 	{ DISC, "-t tcp -a 192.0.2.1 # here\n", 1, FABCONF_ERROR, "a comment stands on a line of its own", NULL },
 	{ DISC, "-t tcp -t tcp -a 192.0.2.1\n", 1, FABCONF_ERROR, "transport is given twice", NULL },
 	{ DISC, "-t tcp -a 192.0.2.1 -Q 5000\n", 1, FABCONF_ERROR, "queue-size is out of range", NULL },
-	{ DISC, "-t tcp -a 192.0.2.1 -q \"nqn.x\"\n", 1, FABCONF_ERROR, "hostnqn begins with a quote", NULL },
+	{ DISC, "-t tcp -a 192.0.2.1 -q \"nqn.2014-08.org.example:x\"\n", 1, FABCONF_ERROR, "hostnqn begins with a quote", NULL },
 	{ DISC, "-t tcp -a 192.0.2.1 --raw f\n", 1, FABCONF_WARNING, "raw has no meaning in this file", NULL },
 	{ DISC, "-t tcp -a 192.0.2.1 -or json\n", 1, FABCONF_ERROR, "'json' is no option", NULL },
 	{ DISC, "# x\n-t tcp -a 192.0.2.1\n-t tcp -a 192.0.2.1 -s 8009\n", 3, FABCONF_ERROR,
@@ -275,7 +279,7 @@ static void test_drop_ins(void **state)
 
 	(void)state;
 	put(INI, "[I/O Controller Defaults]\nctrl-loss-tmo = 100\ntos = 1\n" SECTION PATH_1);
-	put(DROP "b.conf", "[Host]\nhostnqn = nqn.2014-08.org.example:b\nhostid = 11111111-2222-3333-4444-555555555555\n" SECTION PATH_1
+	put(DROP "b.conf", "[Host]\nhostnqn = nqn.2014-08.org.example:b\nhostid = 11111111-2222-3333-4444-aaaaaaaaaaaa\n" SECTION PATH_1
 			   "[I/O Controller Defaults]\ntos = 2\n");
 	put(DROP "a.conf", SECTION "controller = transport=tcp;traddr=192.0.2.7\n");
 	put(DROP ".hidden.conf", "nonsense\n");
@@ -289,9 +293,9 @@ static void test_drop_ins(void **state)
 	is_value(&fc->entries[2].conn, FK_TOS, "2", "/etc/nvme/nvme-fabrics.conf.d/b.conf:8");
 	assert_false(fc->entries[0].conn.v[FK_HOSTNQN].set);
 	/* The same name in two files, and the same identifier under two names. */
-	put(DROP "c.conf", "[Host]\nhostnqn = nqn.2014-08.org.example:b\nhostid = 11111111-2222-3333-4444-555555555555\n" SECTION
+	put(DROP "c.conf", "[Host]\nhostnqn = nqn.2014-08.org.example:b\nhostid = 11111111-2222-3333-4444-aaaaaaaaaaaa\n" SECTION
 			   "controller = transport=tcp;traddr=192.0.2.8\n");
-	put(DROP "d.conf", "[Host]\nhostnqn = nqn.2014-08.org.example:d\nhostid = 11111111222233334444555555555555\n" SECTION
+	put(DROP "d.conf", "[Host]\nhostnqn = nqn.2014-08.org.example:d\nhostid = 11111111-2222-3333-4444-AAAAAAAAAAAA\n" SECTION
 			   "controller = transport=tcp;traddr=192.0.2.8\n");
 	fc = load();
 	assert_string_equal(problems_of(fc),
@@ -415,10 +419,10 @@ static void test_precedence(void **state)
 	put(DISC, "-t tcp -a 192.0.2.1 -k 3\n-t tcp -a 192.0.2.2 -k 3\n");
 	fc = load();
 	assert_string_equal(problems_of(fc),
-			    "/etc/nvme/discovery.conf:1: warning: the same connection stands at /etc/nvme/config.json:3, which is "
-			    "what counts: tcp 192.0.2.1:8009 nqn.2014-08.org.nvmexpress.discovery\n"
 			    "/etc/nvme/config.json:2: warning: the same connection stands at /etc/nvme/nvme-fabrics.conf:3, which is "
-			    "what counts: tcp [2001:db8:0::1]:8009 nqn.2014-08.org.nvmexpress.discovery\n");
+			    "what counts: tcp [2001:db8:0::1]:8009 nqn.2014-08.org.nvmexpress.discovery\n"
+			    "/etc/nvme/discovery.conf:1: warning: the same connection stands at /etc/nvme/config.json:3, which is "
+			    "what counts: tcp 192.0.2.1:8009 nqn.2014-08.org.nvmexpress.discovery\n");
 	assert_int_equal(fc->n, 3);
 	is_value(&fc->entries[0].conn, FK_KEEP_ALIVE_TMO, "1", AT "2");
 	is_value(&fc->entries[1].conn, FK_KEEP_ALIVE_TMO, "2", "/etc/nvme/config.json:3");
@@ -510,6 +514,8 @@ static void test_modes(void **state)
 		{ INI, SECTION PATH_1, 0664, "others than its owner can change it (mode 664)" },
 		{ INI, SECTION "dhchap-secret = " SECRET "\n" PATH_1, 0600, NULL },
 		{ INI, SECTION "dhchap-secret = " SECRET "\n" PATH_1, 0644, "it holds a secret, and others than its owner have access" },
+		{ INI, SECTION "tls = true\ntls-key = 0x1234\n" PATH_1, 0644, NULL },
+		{ INI, SECTION "tls = true\ntls-key = " PSK "\n" PATH_1, 0644, "it holds a secret" },
 		{ INI, SECTION "kxchap-secret = " SECRET "\n" PATH_1, 0640, "it holds a secret" },
 		{ JSON, J_PORT(",\"dhchap_key\":\"" SECRET "\""), 0604, "it holds a secret" },
 		{ DISC, "-t tcp -a 192.0.2.1 -S " SECRET "\n", 0644, "it holds a secret" },

@@ -256,7 +256,7 @@ static const char aen[] = "change@/devices/virtual/nvme-fabrics/ctl/nvme2\0ACTIO
 
 static void test_event(void **state)
 {
-	struct uevent ev;
+	struct uevent ev = { 0 };
 
 	(void)state;
 	assert_true(uevent_parse(aen, sizeof(aen), &ev));
@@ -269,7 +269,7 @@ static void test_event(void **state)
 
 static bool parse(const char *msg, size_t len)
 {
-	struct uevent ev;
+	struct uevent ev = { 0 };
 
 	return uevent_parse(msg, len, &ev);
 }
@@ -294,7 +294,7 @@ static void test_events_of_others(void **state)
 static void test_event_of_every_length(void **state)
 {
 	char long_one[512] = "add@/x\0ACTION=";
-	struct uevent ev;
+	struct uevent ev = { 0 };
 
 	(void)state;
 	for (size_t n = 0; n <= sizeof(aen); n++) {
@@ -321,7 +321,7 @@ static void test_image_events(void **state)
 {
 	char dir[] = "/tmp/nvmekit-follow-XXXXXX";
 	struct uevents *u;
-	struct uevent ev;
+	struct uevent ev = { 0 };
 	const char *file, *other;
 
 	(void)state;

@@ -215,6 +215,11 @@ static void test_secret_write(void **state)
 
 static const char secret[] = "DHHC-1:00:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh+KfiaR:";
 
+static int read_secret(struct ctx *c, const char *opt, const char *file, struct secret *out)
+{
+	return dhchap_secret_read(c, &(struct key_source){ .file_opt = opt, .file = file }, out);
+}
+
 static void test_dhchap_secret(void **state)
 {
 	static const char *const ends[] = { "", "\n", "\r\n" };
@@ -225,19 +230,19 @@ static void test_dhchap_secret(void **state)
 	for (size_t i = 0; i < NELEMS(ends); i++) {
 		snprintf(text, sizeof(text), "%s%s", secret, ends[i]);
 		write_file("key", text, 0600);
-		assert_int_equal(dhchap_secret_read(&ctx, "--dhchap-secret-file", "key", &s), 0);
+		assert_int_equal(read_secret(&ctx, "--dhchap-secret-file", "key", &s), 0);
 		assert_int_equal(s.len, strlen(secret));
 		assert_string_equal((char *)s.p, secret);
 	}
 	assert_int_equal(ctx.warnings->c.n, 0);
 	write_file("key", secret, 0640);
-	assert_int_equal(dhchap_secret_read(&ctx, "--dhchap-secret-file", "key", &s), 0);
+	assert_int_equal(read_secret(&ctx, "--dhchap-secret-file", "key", &s), 0);
 	assert_int_equal(ctx.warnings->c.n, 1);
 	for (size_t n = 1; n < strlen(secret); n++) {
 		snprintf(text, sizeof(text), "%.*s", (int)n, secret);
 		write_file("key", text, 0600);
 		s = (struct secret){ NULL, 0 };
-		assert_int_equal(dhchap_secret_read(&ctx, "--dhchap-secret-file", "key", &s), -EBADMSG);
+		assert_int_equal(read_secret(&ctx, "--dhchap-secret-file", "key", &s), -EBADMSG);
 		assert_int_equal(ctx.error.code, XC_DATA);
 		assert_non_null(strstr(ctx.error.message, "--dhchap-secret-file: key"));
 		assert_null(strstr(ctx.error.message, "AAEC"));
@@ -245,9 +250,9 @@ static void test_dhchap_secret(void **state)
 		forget();
 	}
 	write_file("key", "", 0600);
-	assert_int_not_equal(dhchap_secret_read(&ctx, "--f", "key", &s), 0);
+	assert_int_not_equal(read_secret(&ctx, "--f", "key", &s), 0);
 	forget();
-	assert_int_not_equal(dhchap_secret_read(&ctx, "--f", "absent", &s), 0);
+	assert_int_not_equal(read_secret(&ctx, "--f", "absent", &s), 0);
 	forget();
 	unlink("key");
 }
