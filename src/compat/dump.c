@@ -11,7 +11,8 @@
 #include "output/out.h"
 
 /* The element of the list in which the texts of these keys are the same, or a new one; returns its list 'inner'. */
-static struct json_object *place(struct json_object *list, const enum fab_key *keys, size_t n, const struct fab_conn *c, const char *inner)
+static struct json_object *place(struct json_object *list, const enum fab_key *keys, size_t n,
+				 const struct fab_conn *c, const char *inner)
 {
 	struct json_object *o, *to;
 
@@ -20,7 +21,9 @@ static struct json_object *place(struct json_object *list, const enum fab_key *k
 
 		o = json_object_array_get_idx(list, i);
 		for (size_t k = 0; k < n; k++)
-			same += strcmp(json_object_get_string(json_object_object_get(o, fab_keys[keys[k]].json)), fab_text(c, keys[k])) == 0;
+			same += strcmp(json_object_get_string(
+					       json_object_object_get(o, fab_keys[keys[k]].json)),
+				       fab_text(c, keys[k])) == 0;
 		if (same == n)
 			return json_object_object_get(o, inner);
 	}
@@ -35,7 +38,8 @@ static struct json_object *place(struct json_object *list, const enum fab_key *k
 
 static void put_port(struct json_object *ports, const struct fab_conn *c)
 {
-	static const enum fab_key keys[] = { FK_TRANSPORT, FK_TRADDR, FK_TRSVCID, FK_HOST_TRADDR, FK_HOST_IFACE };
+	static const enum fab_key keys[] = { FK_TRANSPORT, FK_TRADDR, FK_TRSVCID, FK_HOST_TRADDR,
+					     FK_HOST_IFACE };
 	struct json_object *o = json_new_object();
 
 	for (size_t i = 0; i < NELEMS(keys); i++) {

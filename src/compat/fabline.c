@@ -11,7 +11,8 @@
 #include "compat/line.h"
 #include "dev/fabrics.h"
 
-static const char *const fabrics[] = { "discover", "connect", "connect-all", "disconnect", "disconnect-all", "dim" };
+static const char *const fabrics[] = { "discover",   "connect",	       "connect-all",
+				       "disconnect", "disconnect-all", "dim" };
 
 bool nvme_fabrics(const struct cmd *c)
 {
@@ -51,7 +52,8 @@ int line_fabrics_number(struct line *l, const struct spelling *s, const char **v
 	if (s->opt && s->opt->nvals && !(s->opt->flags & OF_OPEN_NAMES))
 		return 0;
 	if (!is_int(*value, &v)) {
-		fprintf(l->err, "Expected integer argument for '%s' but got '%s'!\n", s->name, serial ? "***" : *value);
+		fprintf(l->err, "Expected integer argument for '%s' but got '%s'!\n", s->name,
+			serial ? "***" : *value);
 		return line_leave(l, 1);
 	}
 	if (!is_passed_on(s->to, v))
@@ -92,7 +94,8 @@ bool line_fabrics_left_out(const struct line *l, size_t i)
 
 static int missing(struct line *l, const char *option, const char *why)
 {
-	return line_complain(l, arena_printf(l->ctx->arena, "required argument [%s] not specified%s", option, why));
+	return line_complain(
+		l, arena_printf(l->ctx->arena, "required argument [%s] not specified%s", option, why));
 }
 
 /* By loop there is no address. */
@@ -108,11 +111,14 @@ static int adjust_discovery(struct line *l)
 	const char *why = NULL;
 
 	if (lacks_address(l))
-		why = arena_printf(l->ctx->arena, "No transport address for '%s'", line_given(l, "transport"));
+		why = arena_printf(l->ctx->arena, "No transport address for '%s'",
+				   line_given(l, "transport"));
 	else if (!line_given(l, "transport") && line_given(l, "traddr"))
 		why = "No transport specified";
 	if (why)
-		return line_complain(l, arena_printf(l->ctx->arena, "%s\nfailed to add controller, error Invalid argument", why));
+		return line_complain(l, arena_printf(l->ctx->arena,
+						     "%s\nfailed to add controller, error Invalid argument",
+						     why));
 	/* That nothing is configured is no error. */
 	if (!line_given(l, "context"))
 		line_put(l, "context", 0, "nvme");
@@ -137,14 +143,16 @@ static int adjust_connect(struct line *l)
 	/* 2.16 says these as well, and then that it has succeeded. */
 	if (line_given(l, "tls") && line_given(l, "concat"))
 		return line_complain(l, "cannot specify --tls and --concat together");
-	if (line_given(l, "concat") && !line_given(l, "dhchap-secret") && !line_given(l, "dhchap-secret-file"))
+	if (line_given(l, "concat") && !line_given(l, "dhchap-secret") &&
+	    !line_given(l, "dhchap-secret-file"))
 		return missing(l, "--dhchap-secret | -S", " with --concat");
 	if (!line_given(l, "nqn"))
 		return missing(l, "--nqn | -n", "");
 	if (!line_given(l, "transport"))
 		return missing(l, "--transport | -t", "");
 	if (lacks_address(l))
-		return missing(l, "--traddr | -a", arena_printf(l->ctx->arena, " for transport %s", line_given(l, "transport")));
+		return missing(l, "--traddr | -a",
+			       arena_printf(l->ctx->arena, " for transport %s", line_given(l, "transport")));
 	line_put(l, "no-idempotent", 0, NULL);
 	return 0;
 }

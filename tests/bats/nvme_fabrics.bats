@@ -144,7 +144,9 @@ f["ports"].append({"transport": "tcp", "traddr": "192.0.2.99", "trsvcid": "8009"
 	fabric 'd["files"] = {"/etc/nvme/discovery.conf": ["-t tcp -a 192.0.2.10", "-t tcp -a 192.0.2.66", "-t tcp -a 192.0.2.20"]}'
 	run --separate-stderr nvme discover
 	[ "$status" -eq 0 ] && [ "$(grep -c '^Discovery Log Number' <<<"$output")" = 2 ]
-	[ "$(wc -l <<<"$stderr")" = 1 ] && [[ $stderr == 'failed to add controller, error '* ]]
+	[ -z "$stderr" ]
+	run --separate-stderr nvme discover -v
+	[ "$status" -eq 0 ] && [ "$(wc -l <<<"$stderr")" = 1 ] && [[ $stderr == 'failed to add controller, error '* ]]
 	run --separate-stderr nvme discover -o json
 	[ "$(/usr/bin/python3 -c 'import json, sys
 text, n = sys.stdin.read(), []
@@ -154,8 +156,8 @@ while text.strip():
     n.append(len(doc["records"]))
 print(n)' <<<"$output")" = '[8, 3]' ]
 	fabric 'd["files"]["/etc/nvme/discovery.conf"] = ["-t tcp -a 192.0.2.66"]'
-	run --separate-stderr nvme discover
-	[ "$status" -eq 0 ] && [ -z "$output" ] && [ -n "$stderr" ]
+	says 0 '' '' discover
+	says 0 '' '' connect-all
 }
 
 @test "connect: the controller, and only once" {
@@ -230,20 +232,20 @@ print(n)' <<<"$output")" = '[8, 3]' ]
 	[ "$(nvme connect-all --dump-config | json 'sum(len(s["ports"]) for h in d for s in h["subsystems"])')" = 3 ]
 }
 
-@test "connect-all: silence, and what fails is told" {
+@test "connect-all: silence" {
 	says 0 '' '' connect-all -t tcp -a 192.0.2.20 -s 8009 --device=none --host-traddr=none --host-iface=none
 	[ "$(nvme list-subsys -o json | grep -c "$array")" -ge 4 ]
 	run --separate-stderr nvme connect-all -t tcp -a 192.0.2.20 -o json
 	[ "$status" -eq 0 ] && [ -z "$output" ]
 	says 0 '' '' connect-all -t tcp -a 192.0.2.20 --quiet
-	# A subsystem that lets nobody in is none of a service's failures.
-	run --separate-stderr nvme connect-all -t tcp -a 2001:db8::10
-	[ "$status" -eq 0 ] && [ -z "$output" ] && [ "$stderr" = 'failed to add controller, error pre-shared TLS key is missing' ]
+	# That a subsystem lets nobody in is no failure of the whole, and told where -v is given.
+	says 0 '' '' connect-all -t tcp -a 2001:db8::10
+	says 0 '' 'failed to add controller, error pre-shared TLS key is missing' connect-all -t tcp -a 2001:db8::10 -v
 }
 
-@test "connect-all: a referral that leads nowhere is told" {
+@test "connect-all: a referral that leads nowhere is no failure" {
 	fabric 'f["ports"][3]["referrals"][0]["trsvcid"] = "9"'
-	run --separate-stderr nvme connect-all -t tcp -a 192.0.2.10
+	run --separate-stderr nvme connect-all -t tcp -a 192.0.2.10 -v
 	[ "$status" -eq 0 ] && [[ $stderr == *'failed to add controller, error connection refused'* ]]
 	[ "$(nvme list-subsys -o json | grep -c "$array:db-test")" = 1 ]
 }
