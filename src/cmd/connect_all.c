@@ -168,9 +168,9 @@ static int take_service(struct connect_run *a, const struct fab_target *t)
 	rc = walk_keep_raw(&a->w, &log);
 	discovery_close(&d);
 	if (t->persistent && !ctx->g.dry_run && !want(a, &d.conn)) {
-		struct val *o = record(a, "discovery", "connected");
+		struct val *o = record(a, "discovery", d.already ? "already" : "connected");
 
-		fab_put_result(ctx, o, &d.conn, &(struct fab_new){ .name = d.name, .cntlid = -1 }, 0);
+		fab_put_result(ctx, o, &d.conn, &(struct fab_new){ .name = d.name, .already = d.already, .cntlid = -1 }, 0);
 		say(a, o, XC_OK, "");
 	}
 	for (uint64_t i = 0; !rc && i < log.numrec; i++) {

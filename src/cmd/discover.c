@@ -131,7 +131,7 @@ static int run_discover(struct ctx *ctx, const void *argp, struct val *out)
 
 static const struct tree_level levels[] = {
 	{ "logs", "{subsysnqn} at {transport} {traddr}[ {trsvcid}], records: {numrec}, generation {genctr}" },
-	{ "records", "{subtype:n} {subnqn} at {trtype:k} {traddr}[ {trsvcid}], port ID {portid}[, {sectype:n}]" },
+	{ "records", "{subtype:n}[ {subnqn}] at {trtype:k}[ {traddr}][ {trsvcid}], port ID {portid}[, {sectype:n}]" },
 };
 
 const struct cmd cmd_discover = {

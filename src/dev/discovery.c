@@ -80,6 +80,7 @@ int discovery_open(struct ctx *ctx, const struct fab_conn *c, unsigned flags, st
 	if (!keep)
 		hold_signals(d);
 	rc = fab_connect(ctx, &d->conn, FAB_EVEN_IN_DRY_RUN, &new);
+	d->already = !rc && new.already;
 	d->ours = !rc && !new.already && !keep;
 	if (!rc)
 		rc = open_it(ctx, new.name, d);
@@ -122,6 +123,7 @@ int discovery_open_device(struct ctx *ctx, const char *device, struct discovery 
 	if (*c->cntrltype && strcmp(c->cntrltype, "discovery") != 0)
 		return fail(ctx, XC_USAGE, 0, "%s is no discovery controller (its type is %s)", node, c->cntrltype);
 	fab_of_ctrl(ctx->arena, c, &d->conn);
+	d->already = true;
 	return open_it(ctx, node, d);
 }
 

@@ -19,6 +19,7 @@
 struct discovery {
 	struct dev *dev;
 	const char *name;   /* "nvme3" */
+	bool already;	    /* it was connected before */
 	bool ours;	    /* connected for this, and given up by discovery_close */
 	bool held;	    /* signals are, until then */
 	struct fab_conn conn; /* the connection, with the defaults that discovery has, and the address that answered */
