@@ -206,9 +206,10 @@ unit_result()
 	[ -n "$key" ]
 	"$NVMEKIT" keys-export --keyfile=/etc/nvme/tls-keys
 	[ "$(stat -c %a /etc/nvme/tls-keys)" = 600 ]
-	while read -r id _ _ _ _ _ _ type name hostnqn _; do
-		[[ $type != psk || $name != NVMe1R01 || $hostnqn != "$fabrics_hostnqn" ]] || keyctl revoke "0x$id"
-	done </proc/keys
+	# A line is the identity, which has blanks, and the key.
+	while read -r line; do
+		"$NVMEKIT" keys-revoke --identity="${line% *}"
+	done </etc/nvme/tls-keys
 	echo "--transport=tcp --traddr=127.0.0.1 --trsvcid=4420 --tls" >/etc/nvme/discovery.conf
 	# In its process namespace, as it would run.
 	tlshd_start sd
@@ -221,7 +222,8 @@ unit_result()
 @test "initramfs-tools: mkinitramfs with our hook; what it made connects" {
 	boot=$(readlink -f "$NVMEKIT_CACHE/bin")/../boot
 	tools=/usr/share/initramfs-tools
-	mkdir -p /usr/share/nvmekit
+	mkdir -p /usr/share/nvmekit /boot
+	cp "$boot/../kernel/boot/config-$(uname -r)" /boot/
 	cp -r "$boot/usr/share/initramfs-tools" /usr/share/
 	cp -r "$boot/etc/initramfs-tools" /etc/
 	mkdir -p /etc/initramfs-tools/conf.d /etc/initramfs-tools/scripts /etc/initramfs-tools/hooks
