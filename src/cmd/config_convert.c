@@ -37,7 +37,8 @@ static const struct field convert_rows[] = {
 	CONFIG_BOOL("converted", "The sources are marked as converted, and not read any more"),
 };
 
-static const struct spec spec_convert = { "config-convert", "Configuration that was converted", NULL, 0, 1, FIELDS(convert_rows) };
+static const struct spec spec_convert = { "config-convert", "Configuration that was converted", NULL, 0, 1,
+					  FIELDS(convert_rows) };
 
 static const struct tree_level convert_levels[] = {
 	{ "files", "{file}: {summary}" },
@@ -281,7 +282,8 @@ static void answer(struct job *j, bool mark, struct val *out)
 		val_put_str(a, f, "file", j->hosts[i].file);
 		val_put_str(a, f, "hostnqn", nqn);
 		val_put_u64(a, f, "connections", j->hosts[i].n);
-		val_put_str(a, f, "summary", arena_printf(a, "%s%s%s", config_count(a, j->hosts[i].n, "connection"), *nqn ? " as " : "", nqn));
+		val_put_str(a, f, "summary",
+			    arena_printf(a, "%s%s%s", config_count(a, j->hosts[i].n, "connection"), *nqn ? " as " : "", nqn));
 	}
 	val_put_bool(a, out, "converted", mark);
 }

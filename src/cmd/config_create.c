@@ -18,7 +18,8 @@ static const struct opt create_opts[] = {
 	FAB_OPTS(create_args, fab),
 	OPT(create_args, discovery, 0, "discovery", NULL, "It is a discovery controller; --nqn may be left out then"),
 	OPT(create_args, persistent, 'p', "persistent", NULL, "The discovery controller is kept"),
-	OPT(create_args, host_symname, 0, "host-symname", "NAME", "Symbolic name of the host, with --hostnqn; it names the drop-in as well"),
+	OPT(create_args, host_symname, 0, "host-symname", "NAME",
+	    "Symbolic name of the host, with --hostnqn; it names the drop-in as well"),
 	OPT_OUTPUT(create_args, output, "Write to this file and its drop-ins, not to " FABCONF_INI),
 };
 
@@ -29,7 +30,8 @@ static const struct field create_rows[] = {
 	CONFIG_BOOL("created", "It was written now; otherwise it was there already"),
 };
 
-static const struct spec spec_create = { "config-create", "Connection that was added to the configuration", NULL, 0, 1, FIELDS(create_rows) };
+static const struct spec spec_create = { "config-create", "Connection that was added to the configuration", NULL, 0, 1,
+					 FIELDS(create_rows) };
 
 /* Where the new entry goes, and what is there. */
 struct place {
@@ -72,7 +74,8 @@ static int texts_of(struct ctx *ctx, const struct fab_conn *c, bool open, const 
 	*host = fabconf_host(ctx->arena, c);
 	*section = fabconf_section(ctx->arena, &p, 1, open);
 	if (!*host || !*section)
-		return fail(ctx, XC_USAGE, 0, "a value has blanks at its ends, a semicolon, or the beginning of a comment: the file cannot hold it");
+		return fail(ctx, XC_USAGE, 0,
+			    "a value has blanks at its ends, a semicolon, or the beginning of a comment: the file cannot hold it");
 	return 0;
 }
 
@@ -208,9 +211,12 @@ static int there_already(struct ctx *ctx, struct val *out, const struct fabconf_
 {
 	enum fab_key k = other_value(want, &e->conn);
 
-	if (k < FK_COUNT)
-		return fail_hint(ctx, fail(ctx, XC_USAGE, 0, "the connection stands at %s:%zu with another %s", e->file, e->line, fab_keys[k].opt),
-				 "change it there");
+	int rc;
+
+	if (k < FK_COUNT) {
+		rc = fail(ctx, XC_USAGE, 0, "the connection stands at %s:%zu with another %s", e->file, e->line, fab_keys[k].opt);
+		return fail_hint(ctx, rc, "change it there");
+	}
 	answer(ctx, out, e, false);
 	return 0;
 }
@@ -218,7 +224,8 @@ static int there_already(struct ctx *ctx, struct val *out, const struct fabconf_
 /* --- writing --- */
 
 /* What is written is read first: it has to say what was asked for, and to go with the rest. */
-static int try_text(struct ctx *ctx, const struct place *p, const char *text, const struct fab_conn *want, const struct fabconf_entry **e)
+static int try_text(struct ctx *ctx, const struct place *p, const char *text, const struct fab_conn *want,
+		    const struct fabconf_entry **e)
 {
 	struct fabconf_draft drafts[] = { { p->file, text }, { p->main_file, "" } };
 	bool main_there = strcmp(p->file, p->main_file) == 0 || fabconf_there(ctx, p->main_file, p->users);
@@ -278,6 +285,8 @@ static int run_create(struct ctx *ctx, const void *argp, struct val *out)
 		rc = texts_of(ctx, &c, true, &host, &section);
 	if (!rc)
 		rc = complete(ctx, arena_printf(ctx->arena, "%s%s", host, section), &want);
+	if (!rc && !ctx->g.dry_run)
+		fabconf_lock(ctx, args->output ? args->output : FABCONF_INI, args->output != NULL);
 	if (!rc)
 		rc = find_place(ctx, args->output, &want, &p, &fc);
 	if (rc)

@@ -20,7 +20,8 @@ struct json_args {
 
 static const struct opt json_opts[] = {
 	FAB_OPTS(json_args, fab),
-	OPT(json_args, config, 'J', "config", "FILE", "Use this file in place of " FABCONF_JSON "; none: begin with nothing", .complete = COMP_FILE),
+	OPT(json_args, config, 'J', "config", "FILE", "Use this file in place of " FABCONF_JSON "; none: begin with nothing",
+	    .complete = COMP_FILE),
 	OPT(json_args, scan, 'R', "scan", NULL, "Add what is connected"),
 	OPT(json_args, modify, 'M', "modify", NULL, "Add or change the connection that the other options name"),
 	OPT(json_args, dump, 'O', "dump", NULL, "Show the result; secrets are left out"),
@@ -245,6 +246,8 @@ static int run_json(struct ctx *ctx, const void *argp, struct val *out)
 
 	if (args->update && strcmp(file, "none") == 0)
 		return fail(ctx, XC_USAGE, 0, "--update needs a file, and --config=none names none");
+	if (args->update && !ctx->g.dry_run)
+		fabconf_lock(ctx, file, args->config != NULL);
 	rc = read_file(&l, args->config);
 	if (!rc && args->scan)
 		rc = scan(&l);

@@ -88,6 +88,11 @@ static const char *kind_of(const struct fab_conn *c)
 	return fab_flag(c, FK_PERSISTENT) ? "persistent discovery controller" : "discovery controller";
 }
 
+static const char *value_text(struct arena *a, const struct fab_conn *c, enum fab_key k)
+{
+	return c->v[k].s && fabconf_is_secret(k, c->v[k].s) ? "set" : fabconf_value(a, c, k, false);
+}
+
 static void put_values(struct arena *a, struct val *o, const struct fab_conn *c)
 {
 	struct val *values = val_put_arr(a, o, "values");
@@ -100,7 +105,7 @@ static void put_values(struct arena *a, struct val *o, const struct fab_conn *c)
 			continue;
 		v = val_put_obj(a, values, NULL);
 		val_put_str(a, v, "key", fab_keys[k].opt);
-		val_put_str(a, v, "value", c->v[k].s && fabconf_is_secret((enum fab_key)k, c->v[k].s) ? "set" : fabconf_value(a, c, (enum fab_key)k, false));
+		val_put_str(a, v, "value", value_text(a, c, (enum fab_key)k));
 		val_put_str(a, v, "origin", c->v[k].origin);
 	}
 }
@@ -189,7 +194,8 @@ static const struct field validate_rows[] = {
 	{ "files", "Files, in the order in which they count", .kind = K_ARRAY, SUB(checked_rows) },
 };
 
-static const struct spec spec_validate = { "config-validate", "Check of the configuration of fabrics", NULL, 0, 1, FIELDS(validate_rows) };
+static const struct spec spec_validate = { "config-validate", "Check of the configuration of fabrics", NULL, 0, 1,
+					   FIELDS(validate_rows) };
 
 static const struct tree_level validate_levels[] = {
 	{ "files", "{file} ({format}): {summary}" },

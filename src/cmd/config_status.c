@@ -34,7 +34,8 @@ static const struct field top_rows[] = {
 	{ "files", "Files, in the order in which they count", .kind = K_ARRAY, SUB(config_file_rows) },
 };
 
-static const struct spec spec_status = { "config-status", "Configured connections and existing ones", NULL, 0, 1, FIELDS(top_rows) };
+static const struct spec spec_status = { "config-status", "Configured connections and existing ones", NULL, 0, 1,
+					 FIELDS(top_rows) };
 
 #define COL(n, h, k, ...) { .name = n, .heading = h, .key = k, .by_default = true, __VA_ARGS__ }
 static const struct column status_cols[] = {
@@ -60,7 +61,8 @@ static void put_texts(struct arena *a, struct val *o, const struct fab_conn *c)
 		val_put_str(a, o, fab_keys[texts[i]].opt, fab_text(c, texts[i]));
 }
 
-static void put_entry(struct arena *a, struct val *list, const struct fabconf_entry *e, const struct topo_ctrl *x, struct counts *n)
+static void put_entry(struct arena *a, struct val *list, const struct fabconf_entry *e, const struct topo_ctrl *x,
+		      struct counts *n)
 {
 	bool kept = !fab_flag(&e->conn, FK_DISCOVERY) || fab_flag(&e->conn, FK_PERSISTENT);
 	struct val *o = val_put_obj(a, list, NULL);
@@ -168,6 +170,7 @@ const struct cmd cmd_config_status = {
 	.target = T_NONE,
 	OPTS(status_args, status_opts),
 	.out = &spec_status,
-	.layout = &(const struct layout){ .kind = LAY_TABLE, .rows = "connections", .cols = status_cols, .ncols = NELEMS(status_cols) },
+	.layout = &(const struct layout){
+		.kind = LAY_TABLE, .rows = "connections", .cols = status_cols, .ncols = NELEMS(status_cols) },
 	.run = run_status,
 };

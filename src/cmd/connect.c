@@ -68,13 +68,22 @@ static int run_connect(struct ctx *ctx, const void *argp, struct val *out)
 		rc = from_configuration(ctx, args->config, &c);
 	if (!rc)
 		rc = fab_host(ctx, &c);
+	fab_usual_port(&c);
 	if (!rc)
 		rc = fab_connect(ctx, &c, args->no_idempotent ? FAB_NOT_IF_THERE : 0, &new);
 	if (rc || ctx->g.dry_run)
 		return rc;
 	ctx->device = new.name;
 	ctx->device_path = arena_printf(ctx->arena, "/dev/%s", new.name);
-	return fab_put_result(ctx, out, &c, &new, args->wait.set ? args->wait.v ? args->wait.v : FAB_WAIT_MS : 0);
+	rc = fab_put_result(ctx, out, &c, &new, args->wait.set ? args->wait.v ? args->wait.v : FAB_WAIT_MS : 0);
+	/* The connection that is there may be lost just now. It is still the one that was asked for, and the kernel sees to it. */
+	if (rc && new.already && ctx->error.code == XC_NODEV) {
+		struct error e = fab_take_error(ctx);
+
+		warn_user(ctx, "%s", e.message);
+		rc = 0;
+	}
+	return rc;
 }
 
 const struct cmd cmd_connect = {
@@ -86,8 +95,7 @@ const struct cmd cmd_connect = {
 		"A name of a host is looked up here, and each of its addresses is tried. What was asked for to be secure is secure or "
 		"refused: where the kernel does not know an option for authentication, encryption or checksums, nothing is connected.\n\n"
 		"Secrets are read from files. A secret on the command line works too, with a warning.",
-	.examples = "nvmekit connect -t tcp -a array.example -s 4420 -n nqn.2014-08.org.example:disks\n  Connect, trying every address of "
-		    "the host.\n",
+	.examples = "nvmekit connect -t tcp -a 192.0.2.21 -n nqn.2019-11.com.example.latticevale:lv9000.0007731:backup\n  Connect.\n",
 	.target = T_NONE,
 	.flags = C_ALTERS,
 	OPTS(connect_args, connect_opts),

@@ -161,6 +161,7 @@ static int take_service(struct connect_run *a, const struct fab_target *t)
 	if (rc) {
 		put_failed(a, "discovery", t->device ? &t->conn : &d.conn);
 		a->blind = true;
+		val_put_bool(ctx->arena, a->results->c.last, "referred", t->depth > 0)->flags |= VAL_HIDDEN;
 		return 0;
 	}
 	walk_from(&a->w, t, &d, &from);

@@ -34,13 +34,6 @@ bool walk_first(struct walk *w, struct strset *s, const struct fab_conn *c)
 					     nqn, fab_text(c, FK_HOST_TRADDR), fab_text(c, FK_HOST_IFACE)));
 }
 
-/* The port that a service has if nobody says another, so that one service is one text. */
-void walk_usual_port(struct fab_conn *c)
-{
-	if (!c->v[FK_TRSVCID].set && fab_by_ip(c))
-		fab_put_text(c, FK_TRSVCID, strcmp(fab_text(c, FK_TRANSPORT), "tcp") == 0 ? "8009" : "4420", "default");
-}
-
 /* Most connections are from one and the same host, which is looked up once. */
 int walk_host(struct walk *w, struct fab_conn *c)
 {
@@ -102,7 +95,7 @@ void walk_refer(struct walk *w, const struct fab_target *t, const struct fab_con
 	struct fab_target next = { .conn = *c, .persistent = t->persistent, .depth = t->depth + 1 };
 
 	*why = NULL;
-	walk_usual_port(&next.conn);
+	fab_usual_port(&next.conn);
 	if (!walk_first(w, &w->services, &next.conn))
 		return;
 	if (next.depth > MAX_DEPTH)

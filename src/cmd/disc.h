@@ -61,7 +61,6 @@ int walk_begin(struct ctx *ctx, const struct disc_args *args, struct walk *w);
 int walk_sources(struct walk *w);
 struct fab_target *walk_add(struct walk *w);
 int walk_host(struct walk *w, struct fab_conn *c);
-void walk_usual_port(struct fab_conn *c);
 /* Opens the service and reads its log; *d stays open. Counts against what may be read in a run. */
 int walk_read(struct walk *w, const struct fab_target *t, struct discovery *d, struct discovery_log *log);
 /* Where connections from this log start: what was given, then what the discovery controller has. */

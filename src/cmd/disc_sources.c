@@ -17,8 +17,10 @@ static int add(struct walk *w, const struct fab_conn *c, bool subsystem, bool pe
 	rc = walk_host(w, &t.conn);
 	if (rc)
 		return rc;
+	if (!subsystem && !t.conn.v[FK_NQN].set)
+		fab_put_number(&t.conn, FK_DISCOVERY, 1, "default");
+	fab_usual_port(&t.conn);
 	if (!subsystem) {
-		walk_usual_port(&t.conn);
 		if (!walk_first(w, &w->services, &t.conn))
 			return 0;
 	}

@@ -11,7 +11,8 @@
 #include "compat/line.h"
 #include "dev/fabrics.h"
 
-static const char *const fabrics[] = { "discover", "connect", "connect-all", "disconnect", "disconnect-all", "dim" };
+static const char *const fabrics[] = { "discover",   "connect",	       "connect-all",
+				       "disconnect", "disconnect-all", "dim" };
 
 bool nvme_fabrics(const struct cmd *c)
 {
@@ -51,7 +52,8 @@ int line_fabrics_number(struct line *l, const struct spelling *s, const char **v
 	if (s->opt && s->opt->nvals && !(s->opt->flags & OF_OPEN_NAMES))
 		return 0;
 	if (!is_int(*value, &v)) {
-		fprintf(l->err, "Expected integer argument for '%s' but got '%s'!\n", s->name, serial ? "***" : *value);
+		fprintf(l->err, "Expected integer argument for '%s' but got '%s'!\n", s->name,
+			serial ? "***" : *value);
 		return line_leave(l, 1);
 	}
 	if (!is_passed_on(s->to, v))
@@ -66,10 +68,16 @@ int line_fabrics_number(struct line *l, const struct spelling *s, const char **v
 	return 0;
 }
 
-/* What goes to the kernel is left out if it is empty or "none", which the services of nvme-cli write where there is nothing. */
-static bool is_nothing(const char *value)
+/* The services that nvme-cli brings write "none" where there is nothing. */
+static bool is_nothing(const char *to, const char *value)
 {
-	return value && (!*value || strcmp(value, "none") == 0);
+	static const char *const names[] = { "device", "trsvcid", "host-traddr", "host-iface" };
+
+	for (size_t i = 0; i < NELEMS(names); i++) {
+		if (strcmp(to, names[i]) == 0)
+			return !*value || strcmp(value, "none") == 0;
+	}
+	return false;
 }
 
 bool line_fabrics_left_out(const struct line *l, size_t i)
@@ -81,12 +89,13 @@ bool line_fabrics_left_out(const struct line *l, size_t i)
 	/* Such a device need not be there: where the service is said as well, it is found by that. */
 	if (strcmp(to, "device") == 0 && line_given(l, "transport"))
 		return true;
-	return strcmp(to, "config") != 0 && is_nothing(l->value[i]);
+	return l->value[i] && is_nothing(to, l->value[i]);
 }
 
 static int missing(struct line *l, const char *option, const char *why)
 {
-	return line_complain(l, arena_printf(l->ctx->arena, "required argument [%s] not specified%s", option, why));
+	return line_complain(
+		l, arena_printf(l->ctx->arena, "required argument [%s] not specified%s", option, why));
 }
 
 /* By loop there is no address. */
@@ -102,30 +111,48 @@ static int adjust_discovery(struct line *l)
 	const char *why = NULL;
 
 	if (lacks_address(l))
-		why = arena_printf(l->ctx->arena, "No transport address for '%s'", line_given(l, "transport"));
+		why = arena_printf(l->ctx->arena, "No transport address for '%s'",
+				   line_given(l, "transport"));
 	else if (!line_given(l, "transport") && line_given(l, "traddr"))
 		why = "No transport specified";
 	if (why)
-		return line_complain(l, arena_printf(l->ctx->arena, "%s\nfailed to add controller, error Invalid argument", why));
+		return line_complain(l, arena_printf(l->ctx->arena,
+						     "%s\nfailed to add controller, error Invalid argument",
+						     why));
 	/* That nothing is configured is no error. */
 	if (!line_given(l, "context"))
 		line_put(l, "context", 0, "nvme");
 	return 0;
 }
 
+/* A configuration stands for everything in it. */
+static bool is_of_file(const struct line *l)
+{
+	const char *config = line_given(l, "config");
+
+	return config && strcmp(config, "none") != 0 && !line_given(l, "nqn") && !line_given(l, "transport");
+}
+
 static int adjust_connect(struct line *l)
 {
+	if (is_of_file(l)) {
+		l->words[1] = "connect-all";
+		line_put(l, "no-nbft", 0, NULL);
+		return 0;
+	}
 	/* 2.16 says these as well, and then that it has succeeded. */
 	if (line_given(l, "tls") && line_given(l, "concat"))
 		return line_complain(l, "cannot specify --tls and --concat together");
-	if (line_given(l, "concat") && !line_given(l, "dhchap-secret") && !line_given(l, "dhchap-secret-file"))
+	if (line_given(l, "concat") && !line_given(l, "dhchap-secret") &&
+	    !line_given(l, "dhchap-secret-file"))
 		return missing(l, "--dhchap-secret | -S", " with --concat");
 	if (!line_given(l, "nqn"))
 		return missing(l, "--nqn | -n", "");
 	if (!line_given(l, "transport"))
 		return missing(l, "--transport | -t", "");
 	if (lacks_address(l))
-		return missing(l, "--traddr | -a", arena_printf(l->ctx->arena, " for transport %s", line_given(l, "transport")));
+		return missing(l, "--traddr | -a",
+			       arena_printf(l->ctx->arena, " for transport %s", line_given(l, "transport")));
 	line_put(l, "no-idempotent", 0, NULL);
 	return 0;
 }
@@ -152,8 +179,19 @@ static int adjust_dim(struct line *l)
 	return line_complain(l, arena_printf(l->ctx->arena, "Invalid --task: %s", task));
 }
 
+static bool dumps(const struct line *l)
+{
+	for (size_t i = 0; i < l->n; i++) {
+		if (l->given[i] && l->s[i].name && strcmp(l->s[i].name, "dump-config") == 0)
+			return true;
+	}
+	return false;
+}
+
 int adjust_fabrics(struct line *l)
 {
+	if (dumps(l))
+		return line_dump_config(l);
 	if (line_is(l, "connect"))
 		return adjust_connect(l);
 	if (line_is(l, "discover") || line_is(l, "connect-all"))

@@ -40,7 +40,8 @@ static const char *family_words(uint64_t v)
 
 static const char *subtype_words(uint64_t v)
 {
-	static const char *const list[] = { NULL, "discovery subsystem referral", "nvme subsystem", "current discovery subsystem" };
+	static const char *const list[] = { NULL, "discovery subsystem referral", "nvme subsystem",
+					    "current discovery subsystem" };
 
 	return WORDS(list, v);
 }
@@ -48,8 +49,13 @@ static const char *subtype_words(uint64_t v)
 static const char *treq_words(uint64_t v)
 {
 	static const char *const list[] = {
-		"not specified", "required", "not required", NULL, "not specified, sq flow control disable supported",
-		"required, sq flow control disable supported", "not required, sq flow control disable supported",
+		"not specified",
+		"required",
+		"not required",
+		NULL,
+		"not specified, sq flow control disable supported",
+		"required, sq flow control disable supported",
+		"not required, sq flow control disable supported",
 	};
 
 	return WORDS(list, v);
@@ -138,7 +144,7 @@ static void text_record(struct ctx *ctx, const struct val *record, FILE *out)
 			continue;
 		fputs(r->label, out);
 		if (strcmp(r->key, "rdma_pkey") == 0)
-			fprintf(out, "0x%04" PRIx64 "\n", v);
+			fprintf(out, "%04" PRIx64 "\n", v);
 		else if (r->number)
 			fprintf(out, "%" PRIu64 "\n", v);
 		/* Without an address, of whatever family. */
@@ -154,8 +160,8 @@ static void text_log(struct ctx *ctx, const struct val *log, FILE *out)
 	const struct val *records = val_get(log, "records");
 	size_t i = 0;
 
-	fprintf(out, "\nDiscovery Log Number of Records %" PRIu64 ", Generation counter %" PRIu64 "\n", val_u64(log, "numrec", 0),
-		val_u64(log, "genctr", 0));
+	fprintf(out, "\nDiscovery Log Number of Records %" PRIu64 ", Generation counter %" PRIu64 "\n",
+		val_u64(log, "numrec", 0), val_u64(log, "genctr", 0));
 	for (const struct val *r = records ? records->c.first : NULL; r; r = r->next) {
 		fprintf(out, "=====Discovery Log Entry %zu======\n", i++);
 		text_record(ctx, r, out);
@@ -198,36 +204,33 @@ static const struct {
 	int err;
 	const char *text;
 } reasons[] = {
-	{ EINVAL, "invalid arguments/configuration" },
-	{ ENODEV, "invalid interface" },
-	{ ECONNREFUSED, "connection refused" },
-	{ EADDRNOTAVAIL, "cannot assign requested address" },
-	{ EADDRINUSE, "hostnqn already in use" },
-	{ EOPNOTSUPP, "not supported" },
+	{ EINVAL, "invalid arguments/configuration" }, { ENODEV, "invalid interface" },
+	{ ECONNREFUSED, "connection refused" },	       { EADDRNOTAVAIL, "cannot assign requested address" },
+	{ EADDRINUSE, "hostnqn already in use" },      { EOPNOTSUPP, "not supported" },
 	{ ENOKEY, "pre-shared TLS key is missing" },
 };
 
-/* perm: the kernel was not even asked. */
-static const char *reason(int err, bool perm, const char *message)
+/* cls: the kind of error. */
+static const char *reason(int err, const char *cls, const char *message)
 {
-	if (perm)
+	if (strcmp(cls, exit_class(XC_PERM)) == 0)
 		return "failed to open nvme-fabrics device";
-	/* What was found out before the kernel was asked has a better sentence. */
-	if (!err)
-		return message;
 	for (size_t i = 0; i < NELEMS(reasons); i++) {
 		if (reasons[i].err == err)
 			return reasons[i].text;
 	}
+	/* What was found out before the kernel was asked has a better sentence. */
+	if (!err || strcmp(cls, exit_class(XC_UNSUPPORTED)) == 0)
+		return message;
 	return "failed to write to nvme-fabrics device";
 }
 
-/* Of an element of the answer that has failed. */
-static const char *why(struct ctx *ctx, const struct val *f)
+/* Of an element of the answer that has failed; 2.16 keeps that for itself where the whole succeeds. */
+static void tell_failed(struct ctx *ctx, const struct val *f)
 {
-	bool perm = strcmp(clean(ctx, f, "class"), exit_class(XC_PERM)) == 0;
-
-	return reason((int)val_u64(f, "errno", 0), perm, clean(ctx, f, "message"));
+	if (ctx->verdict != XC_OK || ctx->g.verbose)
+		fprintf(stderr, "failed to add controller, error %s\n",
+			reason((int)val_u64(f, "errno", 0), clean(ctx, f, "class"), clean(ctx, f, "message")));
 }
 
 /* What was asked for is in a file, and this is all that is said of it. */
@@ -238,13 +241,6 @@ static bool print_saved(struct ctx *ctx, const struct val *v, FILE *out)
 	if (*file)
 		fprintf(out, "Discovery log is saved to %s\n", file);
 	return *file;
-}
-
-/* What is configured and cannot be reached is told, and no failure: only what was named is. */
-static void forgive(struct ctx *ctx, const struct val *v)
-{
-	if (!val_u64(v, "named", 1))
-		ctx->verdict = XC_OK;
 }
 
 static void print_logs(struct ctx *ctx, const struct val *v, FILE *out)
@@ -260,9 +256,11 @@ static void print_logs(struct ctx *ctx, const struct val *v, FILE *out)
 			text_log(ctx, l, out);
 	}
 	fflush(out);
+	/* What is configured and cannot be reached is no failure. */
+	if (!val_u64(v, "named", 1))
+		ctx->verdict = XC_OK;
 	for (const struct val *f = failed ? failed->c.first : NULL; f; f = f->next)
-		fprintf(stderr, "failed to add controller, error %s\n", why(ctx, f));
-	forgive(ctx, v);
+		tell_failed(ctx, f);
 }
 
 /* --- connections --- */
@@ -300,7 +298,8 @@ static void print_disconnected(struct ctx *ctx, const struct val *v, FILE *out)
 	for (const struct val *q = nqns ? nqns->c.first : NULL; q; q = q->next)
 		n += val_u64(q, "disconnected", 0);
 	if (nqns && nqns->c.n)
-		fprintf(out, "NQN:%s disconnected %" PRIu64 " controller(s)\n", clean(ctx, nqns->c.first, "nqn"), n);
+		fprintf(out, "NQN:%s disconnected %" PRIu64 " controller(s)\n",
+			clean(ctx, nqns->c.first, "nqn"), n);
 	fflush(out);
 	for (const struct val *c = ctrls ? ctrls->c.first : NULL; c; c = c->next) {
 		const char *device = clean(ctx, c, "device");
@@ -312,11 +311,25 @@ static void print_disconnected(struct ctx *ctx, const struct val *v, FILE *out)
 	}
 }
 
+/* A service that was named has to be there; whatever else fails is no failure of the whole. */
+static bool is_fatal(const struct val *answer)
+{
+	const struct val *results = val_get(answer, "results");
+
+	for (const struct val *r = results ? results->c.first : NULL; r; r = r->next) {
+		if (!val_u64(r, "referred", 1))
+			return val_u64(answer, "named", 1);
+	}
+	return false;
+}
+
 /* Nothing where all is well, or was before. */
 static void print_connected_all(struct ctx *ctx, const struct val *v, FILE *out)
 {
 	const struct val *results = val_get(v, "results");
 
+	if (!is_fatal(v))
+		ctx->verdict = XC_OK;
 	(void)print_saved(ctx, v, out);
 	fflush(out);
 	for (const struct val *r = results ? results->c.first : NULL; r; r = r->next) {
@@ -325,9 +338,8 @@ static void print_connected_all(struct ctx *ctx, const struct val *v, FILE *out)
 		if (strcmp(result, "connected") == 0)
 			tell(ctx, clean(ctx, r, "device"), clean(ctx, r, "subsysnqn"), result);
 		else if (strcmp(result, "failed") == 0)
-			fprintf(stderr, "failed to add controller, error %s\n", why(ctx, r));
+			tell_failed(ctx, r);
 	}
-	forgive(ctx, v);
 }
 
 /* By the name that it was given. */
@@ -336,12 +348,14 @@ static void print_registered(struct ctx *ctx, const struct val *v, FILE *out)
 	const struct val *results = val_get(v, "results");
 
 	for (const struct val *r = results ? results->c.first : NULL; r; r = r->next) {
-		const char *name = clean(ctx, r, val_u64(r, "by_nqn", 0) ? "subsysnqn" : "device"), *task = clean(ctx, r, "task");
+		const char *name = clean(ctx, r, val_u64(r, "by_nqn", 0) ? "subsysnqn" : "device"),
+			   *task = clean(ctx, r, "task");
 
 		if (strcmp(clean(ctx, r, "result"), "done") == 0)
 			fprintf(out, "%s DIM %s command success\n", name, task);
 		else
-			fprintf(stderr, "%s DIM %s command error: %s\n", name, task, clean(ctx, r, "message"));
+			fprintf(stderr, "%s DIM %s command error: %s\n", name, task,
+				clean(ctx, r, "message"));
 	}
 }
 
@@ -362,7 +376,8 @@ static const char *no_device(struct ctx *ctx, const char *cmd)
 const char *fabrics_error(struct ctx *ctx)
 {
 	const struct error *e = &ctx->error;
-	const char *cmd = nvme_fabrics(ctx->cmd) ? ctx->cmd->name : "", *text = reason(e->err, e->code == XC_PERM, e->message);
+	const char *cmd = nvme_fabrics(ctx->cmd) ? ctx->cmd->name : "",
+		   *text = reason(e->err, exit_class(e->code), e->message);
 
 	if (!*cmd || e->status > 0)
 		return NULL;

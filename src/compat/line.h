@@ -35,6 +35,8 @@ int line_complain(struct line *l, const char *text);
 int line_fabrics_number(struct line *l, const struct spelling *s, const char **value);
 bool line_fabrics_left_out(const struct line *l, size_t i);
 int adjust_fabrics(struct line *l);
+/* dump.c: prints what is connected, and ends the run. */
+int line_dump_config(struct line *l);
 /* Of show-topology: checks the ranking, and keeps what is to be shown (topology.c). */
 int adjust_topology(struct line *l);
 /* Adds what 2.16 takes for granted. 0, or as line_leave. */

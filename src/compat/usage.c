@@ -33,11 +33,14 @@ static const char *const native_fabrics[] = {
 	"owner", "no-idempotent", "idempotent", "wait-for-namespaces", "referrals", "host-symname",
 };
 
-/* 2.16's own of them, where the command has what they stand for, or the option that stands where 2.16 has the command's name. */
+/* 2.16's own of them. Instead of a command, cmd names the option by which those that have it are known; NULL: what it stands for. */
 static const struct spelling own_fabrics[] = {
 	{ NULL, "fast_io_fail_tmo", 'F', "NUM", "fast-io-fail-tmo", "fast I/O fail timeout (default off)", NULL },
 	{ NULL, "tls_key", 0, "NUM", "tls-key", "TLS key to use (key id)", NULL },
+	{ "traddr", "dump-config", 'O', NULL, "", "Dump JSON configuration to stdout", NULL },
 	{ "nbft", "quiet", 0, NULL, "quiet", "suppress already connected errors", NULL },
+	{ "nbft", "force", 0, NULL, "force", "Force persistent discovery controller creation", NULL },
+	{ "traddr", "context", 0, "STR", "context", "execution context identification string", NULL },
 };
 
 static const struct spelling own[] = {

@@ -47,15 +47,12 @@ static void release_signals(struct discovery *d)
 
 static void defaults(struct fab_conn *c, bool keep)
 {
-	bool tcp = strcmp(fab_text(c, FK_TRANSPORT), "tcp") == 0;
-
 	if (!c->v[FK_NQN].set)
 		fab_put_text(c, FK_NQN, FAB_DISCOVERY_NQN, "default");
-	if (!c->v[FK_TRSVCID].set && fab_by_ip(c))
-		fab_put_text(c, FK_TRSVCID, tcp ? "8009" : "4420", "default");
 	/* The well-known name says by itself what it is. */
 	if (strcmp(fab_text(c, FK_NQN), FAB_DISCOVERY_NQN) != 0)
 		fab_put_number(c, FK_DISCOVERY, 1, "default");
+	fab_usual_port(c);
 	if (keep && !c->v[FK_KEEP_ALIVE_TMO].set)
 		fab_put_number(c, FK_KEEP_ALIVE_TMO, KEEP_ALIVE_S, "default");
 	/* There are no I/O queues. */
@@ -118,8 +115,11 @@ int discovery_open_device(struct ctx *ctx, const char *device, struct discovery 
 	}
 	if (rc)
 		return rc;
-	if (!c)
-		return fail(ctx, XC_NODEV, ENODEV, "there is no controller %s", node);
+	if (!c) {
+		rc = fail(ctx, XC_NODEV, ENODEV, "there is no controller %s", node);
+		ctx->error.device = device;
+		return rc;
+	}
 	if (*c->cntrltype && strcmp(c->cntrltype, "discovery") != 0)
 		return fail(ctx, XC_USAGE, 0, "%s is no discovery controller (its type is %s)", node, c->cntrltype);
 	fab_of_ctrl(ctx->arena, c, &d->conn);

@@ -130,8 +130,9 @@ const char *fabconf_value(struct arena *a, const struct fab_conn *c, enum fab_ke
 bool fabconf_there(struct ctx *ctx, const char *name, bool users);
 
 /*
- * One file. config: as for fabconf_load, it says whether 'name' is the user's (as it is) or the system's (below --sysroot, or of
- * the image). *text NULL: there is none. mode: its permissions. 0 or -errno with the error recorded.
+ * One file. users: the name is one that the user gave, and is taken as it is; otherwise it is the system's, below --sysroot, or
+ * of the image. *text NULL: there is none (of the user's, that is an error). mode: its permissions. 0 or -errno with the error
+ * recorded.
  */
 int fabconf_read_file(struct ctx *ctx, const char *name, bool users, const char **text, size_t *len, unsigned *mode);
 /*
@@ -139,6 +140,11 @@ int fabconf_read_file(struct ctx *ctx, const char *name, bool users, const char 
  * permission; otherwise 0644, or what it had.
  */
 int fabconf_write_file(struct ctx *ctx, const char *name, bool users, const char *text, bool secret);
+/*
+ * Keeps other processes that do the same from changing the configuration until this one ends: who reads it, and writes what it
+ * said and more, would otherwise undo what another one writes meanwhile. The lock is on the folder of the file 'name'.
+ */
+void fabconf_lock(struct ctx *ctx, const char *name, bool users);
 /* Makes the mark FABCONF_CONVERTED beside a file; there already: 0. */
 int fabconf_mark_converted(struct ctx *ctx, const char *name, bool users);
 

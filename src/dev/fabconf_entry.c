@@ -151,11 +151,7 @@ static void put_defaults(struct fab_conn *c, bool discovery)
 		fab_put_number(c, FK_PERSISTENT, 0, "default");
 	if (fab_flag(c, FK_DISCOVERY))
 		put_default(c, FK_NQN, FAB_DISCOVERY_NQN);
-	if (fab_by_ip(c))
-		put_default(c, FK_TRSVCID,
-			    fab_flag(c, FK_DISCOVERY) && strcmp(fab_text(c, FK_TRANSPORT), "tcp") == 0
-				    ? "8009"
-				    : "4420");
+	fab_usual_port(c);
 }
 
 static struct fabconf_entry *add_entry(struct fabconf_reader *r)

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -409,6 +410,16 @@ int fabconf_write_file(struct ctx *ctx, const char *name, bool users, const char
 		return cannot(ctx, "make the folder of", name, errno);
 	rc = replace(ctx, path, text, secret);
 	return rc ? cannot(ctx, "write", name, -rc) : 0;
+}
+
+void fabconf_lock(struct ctx *ctx, const char *name, bool users)
+{
+	const char *dir = simulated(ctx, users) ? NULL : place_of(ctx, folder_of(ctx->arena, name), users);
+	int fd = dir ? open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+
+	/* It goes with the descriptor, which stays open. What keeps it from being opened will be told when it is written to. */
+	while (fd >= 0 && flock(fd, LOCK_EX) && errno == EINTR)
+		continue;
 }
 
 int fabconf_mark_converted(struct ctx *ctx, const char *name, bool users)

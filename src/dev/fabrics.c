@@ -159,12 +159,6 @@ static const char *hint_of(int err)
 	}
 }
 
-/* Nobody listens on a port that nobody named. */
-static bool port_of_kernel(const struct fab_conn *c, int err)
-{
-	return err == ECONNREFUSED && strcmp(fab_text(c, FK_TRANSPORT), "tcp") == 0 && !c->v[FK_TRSVCID].set;
-}
-
 /* Who may not connect at all is told before: what is denied here is the handshake. */
 static bool tls_failed(const struct fab_conn *c, int err)
 {
@@ -181,8 +175,6 @@ static int say_failed(struct ctx *ctx, const struct fab_conn *c, int err, const 
 		return fail_hint(ctx, rc, "the kernel has no module for that transport: modprobe nvme-%s", fab_text(c, FK_TRANSPORT));
 	if (tls_failed(c, err))
 		return fail_hint(ctx, rc, "the TLS handshake failed: does the target offer TLS there, and has it the same key? tlshd's log says more");
-	if (port_of_kernel(c, err))
-		return fail_hint(ctx, rc, "no port was named, and the kernel takes 8009 for tcp; subsystems are usually behind --trsvcid=4420");
 	return hint_of(err) ? fail_hint(ctx, rc, "%s", hint_of(err)) : rc;
 }
 

@@ -81,6 +81,11 @@ void fab_put_number(struct fab_conn *c, enum fab_key k, int64_t n, const char *o
 int fab_parse(struct arena *a, struct fab_conn *c, enum fab_key k, const char *text, const char *origin, const char **why);
 /* NULL, or why the kernel cannot be told such a text ("has a comma"). */
 const char *fab_bad_text(const char *text);
+/*
+ * The port that is registered: 4420, and for discovery over TCP 8009 (NVMe TCP Transport 1.1, section 3.1.1), where none is said. The
+ * kernel by itself takes 8009 for tcp in any case.
+ */
+void fab_usual_port(struct fab_conn *c);
 /* What is not set in c is taken from 'under'. */
 void fab_merge(struct fab_conn *c, const struct fab_conn *under);
 /* The key that goes by this name in a file: json: the names of config.json. FK_COUNT: none. */

@@ -182,3 +182,13 @@ int fab_parse(struct arena *a, struct fab_conn *c, enum fab_key key, const char 
 	fab_put_number(c, key, n, origin);
 	return 0;
 }
+
+void fab_usual_port(struct fab_conn *c)
+{
+	bool discovery = fab_flag(c, FK_DISCOVERY) || strcmp(fab_text(c, FK_NQN), FAB_DISCOVERY_NQN) == 0;
+	const char *t = fab_text(c, FK_TRANSPORT);
+
+	if (c->v[FK_TRSVCID].set || !fab_by_ip(c))
+		return;
+	fab_put_text(c, FK_TRSVCID, discovery && strcmp(t, "tcp") == 0 ? "8009" : "4420", "default");
+}

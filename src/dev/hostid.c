@@ -137,6 +137,32 @@ static const char *uuid_text(struct ctx *ctx, const uint8_t uuid[16])
 	return arena_strdup(ctx->arena, uuid_to_text(uuid, text));
 }
 
+/*
+ * A host that is named in another way than this machine is another one, and the identifier of this machine would be refused by the
+ * kernel. Its own follows from its name: the UUID in it, or a UUID made of it (RFC 9562, version 8).
+ */
+static int id_of_name(struct ctx *ctx, struct host_identity *out)
+{
+	static const char key[] = "nvmekit host identifier";
+	const char *mine = NULL, *from;
+	uint8_t uuid[16], mac[HMAC_SHA256_SIZE];
+	int rc = stored(ctx, &nqn_member, &mine, &from);
+
+	if (rc || (mine && strcmp(mine, out->hostnqn) == 0))
+		return rc;
+	out->id_origin = "UUID in the host NQN";
+	if (!nqn_uuid(out->hostnqn, uuid)) {
+		if (hmac_sha256(key, sizeof(key) - 1, out->hostnqn, strlen(out->hostnqn), mac))
+			return fail(ctx, XC_INTERNAL, EIO, "libcrypto cannot make an identifier of the host NQN");
+		memcpy(uuid, mac, sizeof(uuid));
+		uuid[6] = (uint8_t)((uuid[6] & 0x0f) | 0x80);
+		uuid[8] = (uint8_t)((uuid[8] & 0x3f) | 0x80);
+		out->id_origin = "made of the host NQN";
+	}
+	out->hostid = uuid_text(ctx, uuid);
+	return 0;
+}
+
 /* What was found, and what follows from it. */
 static int resolve(struct ctx *ctx, const char *cmd_nqn, const char *cmd_id, const char *conf_nqn,
 		   const char *conf_id, struct host_identity *out, struct machine_uuid *m)
@@ -146,7 +172,10 @@ static int resolve(struct ctx *ctx, const char *cmd_nqn, const char *cmd_id, con
 
 	*m = (struct machine_uuid){ .origin = NULL };
 	rc = find(ctx, &nqn_member, cmd_nqn, conf_nqn, &out->hostnqn, &out->nqn_origin);
-	if (!rc)
+	out->hostid = out->id_origin = NULL;
+	if (!rc && out->hostnqn && ((cmd_nqn && *cmd_nqn) || (conf_nqn && *conf_nqn)) && !(cmd_id && *cmd_id) && !(conf_id && *conf_id))
+		rc = id_of_name(ctx, out);
+	if (!rc && !out->hostid)
 		rc = find(ctx, &id_member, cmd_id, conf_id, &out->hostid, &out->id_origin);
 	if (rc)
 		return rc;

@@ -26,7 +26,7 @@ struct host_identity {
 /*
  * The identity of a connection. Each of both: the command line (cmd_…), the configuration (conf_…), the file below
  * --sysroot; then what is derived: an NQN from the machine's own UUID, an identifier from the UUID in the NQN, or
- * from the machine. NULL or "" is not given. A simulated system has what its image says in the place of the files,
+ * from the machine. An NQN that is given without an identifier, and is not that of the file, gets one that follows from it alone. NULL or "" is not given. A simulated system has what its image says in the place of the files,
  * and no machine. What is wrong with the result is warned of, see host_findings. Errors: XC_USAGE (what was given is
  * no NQN or no UUID), XC_DATA (the same of a file), XC_PERM, XC_UNSUPPORTED (there is none, and nothing to derive one from).
  */

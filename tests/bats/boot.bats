@@ -29,7 +29,7 @@ setup() {
 # made FILE: as make would install it below /usr
 made() {
 	sed -e 's|@bindir@|/usr/bin|g' -e 's|@systemctl@|/usr/bin/systemctl|g' -e 's|@pkgdatadir@|/usr/share/nvmekit|g' \
-		-e 's|@udevrulesdir@|/usr/lib/udev/rules.d|g' "$system/$1"
+		-e 's|@udevrulesdir@|/usr/lib/udev/rules.d|g' -e 's|@systemdunitdir@|/usr/lib/systemd/system|g' "$system/$1"
 }
 
 # in_sh SCRIPT: in each shell that an initramfs may have, with our functions; $output must be the same everywhere

@@ -323,6 +323,14 @@ create() { on --quiet config create "$@"; }
 	code 2 create -t tcp -a 192.0.2.1 -n nqn.2024-01.org.example:s1 --output "$BATS_TEST_TMPDIR/no/such/folder"
 }
 
+@test "create: several at once, and none undoes another" {
+	for i in {1..20}; do
+		create -t tcp -a "192.0.2.$i" -n nqn.2024-01.org.example:s1 >/dev/null &
+	done
+	wait
+	[ "$(on config show -o json | json "len(d['connections'])")" = 20 ]
+}
+
 @test "create: what cannot be written leaves everything as it was" {
 	one
 	touch "$ini.d" # no folder
@@ -354,9 +362,9 @@ legacy() {
 	printf '%s\n' '# services' '-t tcp -a 192.0.2.8' '-t tcp -a 192.0.2.9 -p -k 30' | disc
 }
 
-# what CONFIG-SHOW: the connections without where they stand
+# what: the connections without where they stand
 what() {
-	on --quiet config show "$@" -o json | json "sorted((c['connection'], sorted((v['key'], v['value']) for v in c['values'])) for c in d['connections'])"
+	on --quiet config show -o json | json "sorted((c['connection'], sorted((v['key'], v['value']) for v in c['values'])) for c in d['connections'])"
 }
 
 @test "convert: the same connections, in the new format" {

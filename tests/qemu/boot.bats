@@ -24,13 +24,18 @@ setup()
 	ln -sf /dev/null /etc/udev/rules.d/70-nvmf-autoconnect.rules
 }
 
+# The end of a process namespace's first program is the end of all others in it.
 teardown()
 {
-	local pid
-
-	for pid in $(<"$BATS_TEST_TMPDIR/udevd") $(<"$BATS_TEST_TMPDIR/systemd"); do
-		kill -KILL "$pid" || :
-	done 2>/dev/null
+	"$NVMEKIT_CACHE/bin/udevadm" settle --timeout=60 || :
+	for name in udevd systemd; do
+		[ ! -e "$BATS_TEST_TMPDIR/$name" ] || kill -KILL "$(<"$BATS_TEST_TMPDIR/$name")" || :
+	done
+	# What udev has started goes on without it.
+	for ((try = 0; try < 100; try++)); do
+		[[ $(cat /proc/[0-9]*/comm 2>/dev/null) == *nvmekit* ]] || break
+		sleep 0.2
+	done
 	rm -rf /run/systemd /run/udev
 	fabrics_teardown
 	rm -f /usr/lib/udev/rules.d/70-nvmekit-* /etc/systemd/system/nvmekit-* /usr/bin/nvmekit
@@ -40,7 +45,7 @@ teardown()
 made()
 {
 	sed -e 's|@bindir@|/usr/bin|g' -e 's|@systemctl@|/usr/bin/systemctl|g' -e 's|@pkgdatadir@|/usr/share/nvmekit|g' \
-		-e 's|@udevrulesdir@|/usr/lib/udev/rules.d|g' "$system/$1"
+		-e 's|@udevrulesdir@|/usr/lib/udev/rules.d|g' -e 's|@systemdunitdir@|/usr/lib/systemd/system|g' "$system/$1"
 }
 
 # udevd_start [COMMAND...]: in the background, through that command
@@ -60,10 +65,10 @@ udevd_start()
 # watched: a subsystem, and a discovery controller that stays
 watched()
 {
-	fabrics_target 1 4420 nqn.test.a SERA
+	fabrics_target 1 4420 nqn.2023-01.org.nvmekit:a SERA
 	code 0 "$NVMEKIT" connect-all "${a[@]}" "${host[@]}" --persistent
 	fabrics_wait 2
-	[ -n "$(fabrics_controllers nqn.test.a)" ]
+	[ -n "$(fabrics_controllers nqn.2023-01.org.nvmekit:a)" ]
 }
 
 # systemd_start: one of its own in the guest, with our units and nothing to start; sd COMMAND... runs beside it. systemctl has
@@ -88,11 +93,12 @@ systemd_start()
 	container=test unshare --fork --pid --mount --mount-proc /lib/systemd/systemd --system --unit=nvmekit-test.target \
 		--log-target=console --show-status=no </dev/null >/run/systemd.log 2>&1 3>&- &
 	pid=$!
-	for ((try = 0; try < 600; try++)); do
-		[[ ! -s /proc/$pid/task/$pid/children ]] || break
-		sleep 0.1
+	for ((try = 0; try < 300; try++)); do
+		[[ ! -S /run/systemd/private ]] || break
+		sleep 0.5
 	done
-	read -r sd_pid _ <"/proc/$pid/task/$pid/children"
+	# The kernel ends the line with a blank.
+	read -r sd_pid _ <"/proc/$pid/task/$pid/children" || :
 	echo "$sd_pid" >"$BATS_TEST_TMPDIR/systemd"
 	for ((try = 0; try < 600; try++)); do
 		! sd systemctl is-active --quiet nvmekit-test.target 2>/dev/null || return 0
@@ -123,27 +129,27 @@ unit_result()
 @test "udev alone: a new subsystem is connected as soon as the target tells of it" {
 	udevd_start
 	watched
-	nvmet_subsystem nqn.test.new SERN
-	nvmet_export 1 nqn.test.new
-	fabrics_wait 1 nqn.test.new
+	nvmet_subsystem nqn.2023-01.org.nvmekit:new SERN
+	nvmet_export 1 nqn.2023-01.org.nvmekit:new
+	fabrics_wait 1 nqn.2023-01.org.nvmekit:new
 	# A referral is a change too.
-	fabrics_target 2 4421 nqn.test.b SERB addr_traddr=127.0.0.2
+	fabrics_target 2 4421 nqn.2023-01.org.nvmekit:b SERB addr_traddr=127.0.0.2
 	fabrics_referral 1 r 127.0.0.2 4421
-	fabrics_wait 1 nqn.test.b
-	[ "$(fabrics_controllers nqn.test.a | wc -l)" -eq 1 ]
+	fabrics_wait 1 nqn.2023-01.org.nvmekit:b
+	[ "$(fabrics_controllers nqn.2023-01.org.nvmekit:a | wc -l)" -eq 1 ]
 }
 
 @test "udev alone: what changed while the discovery controller was away" {
 	udevd_start
-	fabrics_target 1 4420 nqn.test.a SERA
+	fabrics_target 1 4420 nqn.2023-01.org.nvmekit:a SERA
 	code 0 "$NVMEKIT" connect-all "${a[@]}" "${host[@]}" --persistent --reconnect-delay=1 --keep-alive-tmo=2
 	fabrics_wait 2
 	fabrics_down 1
-	fabrics_state "$(fabrics_controllers nqn.test.a)" connecting
-	nvmet_subsystem nqn.test.new SERN
-	fabrics_was+=(nqn.test.new)
+	fabrics_state "$(fabrics_controllers nqn.2023-01.org.nvmekit:a)" connecting
+	nvmet_subsystem nqn.2023-01.org.nvmekit:new SERN
+	fabrics_was+=(nqn.2023-01.org.nvmekit:new)
 	fabrics_up 1
-	fabrics_wait 1 nqn.test.new
+	fabrics_wait 1 nqn.2023-01.org.nvmekit:new
 }
 
 @test "systemd: the event, the unit and the connection; the service at boot, all of it hardened as shipped" {
@@ -153,19 +159,19 @@ unit_result()
 	for dev in $(fabrics_controllers); do
 		! has "/sys/class/nvme/$dev/cntrltype" discovery || break
 	done
-	nvmet_subsystem nqn.test.new SERN
-	nvmet_export 1 nqn.test.new
-	fabrics_wait 1 nqn.test.new || { cat /run/systemd.log /run/udevd.log; false; }
+	nvmet_subsystem nqn.2023-01.org.nvmekit:new SERN
+	nvmet_export 1 nqn.2023-01.org.nvmekit:new
+	fabrics_wait 1 nqn.2023-01.org.nvmekit:new || { cat /run/systemd.log /run/udevd.log; false; }
 	unit_result "nvmekit-connect@$dev.service"
 	[ "$result" = success ]
 	# Every event counts, also many at once.
 	for i in 1 2 3 4 5 6 7 8; do
-		nvmet_subsystem nqn.test.many$i MANY$i
-		nvmet_export 1 nqn.test.many$i
+		nvmet_subsystem nqn.2023-01.org.nvmekit:many$i MANY$i
+		nvmet_export 1 nqn.2023-01.org.nvmekit:many$i
 	done
-	fabrics_wait 1 nqn.test.many8
+	fabrics_wait 1 nqn.2023-01.org.nvmekit:many8
 	for i in 1 2 3 4 5 6 7; do
-		fabrics_wait 1 nqn.test.many$i
+		fabrics_wait 1 nqn.2023-01.org.nvmekit:many$i
 	done
 	unit_result "nvmekit-connect@$dev.service"
 	[ "$result" = success ]
@@ -176,8 +182,8 @@ unit_result()
 	fabrics_wait 0
 	echo "--transport=tcp --traddr=127.0.0.1 --trsvcid=4420" >/etc/nvme/discovery.conf
 	sd systemctl start nvmekit-autoconnect.service || { cat /run/systemd.log; false; }
-	fabrics_wait 1 nqn.test.a
-	fabrics_wait 1 nqn.test.new
+	fabrics_wait 1 nqn.2023-01.org.nvmekit:a
+	fabrics_wait 1 nqn.2023-01.org.nvmekit:new
 	# Something that cannot be connected is a failure of the service.
 	echo "--transport=tcp --traddr=127.0.0.1 --trsvcid=4499" >/etc/nvme/discovery.conf
 	run sd systemctl start nvmekit-autoconnect.service
@@ -187,8 +193,8 @@ unit_result()
 @test "systemd: TLS as the services have it: keys of a file, and the daemon is seen" {
 	systemd_start
 	[ -d /sys/module/nvme_tcp ] || modprobe nvme-tcp
-	fabrics_target 1 4420 nqn.test.a SERA addr_tsas=tls1.3
-	key=$(tls_psk "$fabrics_hostnqn" nqn.test.a)
+	fabrics_target 1 4420 nqn.2023-01.org.nvmekit:a SERA addr_tsas=tls1.3
+	key=$(tls_psk "$fabrics_hostnqn" nqn.2023-01.org.nvmekit:a)
 	[ -n "$key" ]
 	"$NVMEKIT" keys-export --keyfile=/etc/nvme/tls-keys
 	[ "$(stat -c %a /etc/nvme/tls-keys)" = 600 ]
@@ -199,8 +205,8 @@ unit_result()
 	# In its process namespace, as it would run.
 	tlshd_start sd
 	sd systemctl start nvmekit-autoconnect.service || { cat /run/systemd.log /run/tlshd.log; false; }
-	fabrics_wait 1 nqn.test.a
-	[[ $(trimmed "/sys/class/nvme/$(fabrics_controllers nqn.test.a)/tls_key") =~ ^[0-9a-f]+$ ]]
+	fabrics_wait 1 nqn.2023-01.org.nvmekit:a
+	[[ $(trimmed "/sys/class/nvme/$(fabrics_controllers nqn.2023-01.org.nvmekit:a)/tls_key") =~ ^[0-9a-f]+$ ]]
 	rm /etc/nvme/tls-keys
 }
 
@@ -220,9 +226,7 @@ unit_result()
 	cp "$system/initramfs-tools/conf-hooks.d/nvmekit" $tools/conf-hooks.d/
 	chmod +x $tools/hooks/nvmekit
 	echo NVMEKIT=yes >/etc/initramfs-tools/conf.d/nvmekit
-	printf '%s\n' MODULES=list BUSYBOX=y COMPRESS=gzip >/etc/initramfs-tools/conf.d/test
-	mkdir -p /usr/lib/initramfs-tools
-	cp "$NVMEKIT_CACHE/bin/busybox" /bin/busybox
+	printf '%s\n' MODULES=list BUSYBOX=n COMPRESS=gzip >/etc/initramfs-tools/conf.d/test
 	export PATH=$boot/usr/sbin:$boot/usr/bin:$boot/bin:$NVMEKIT_CACHE/bin:$PATH
 	made=$BATS_TEST_TMPDIR/initrd
 	run "$boot/usr/sbin/mkinitramfs" -k -o "$made" "$(uname -r)"
@@ -235,8 +239,12 @@ unit_result()
 		lib/udev/rules.d/70-nvmekit-autoconnect.rules; do
 		[ -s "$tree/$file" ] || [ -s "$tree/usr/$file" ] || { find "$tree" | head -n 300; echo "no $file"; false; }
 	done
-	# The program runs there with the libraries that were copied, and the script connects.
-	fabrics_target 1 4420 nqn.test.a SERA
+	# The program runs there with the libraries that were copied, and the script connects. busybox comes with its own hook
+	# otherwise.
+	mkdir -p "$tree/bin"
+	cp -L "$NVMEKIT_CACHE/bin/busybox" "$tree/bin/busybox"
+	chroot "$tree" /bin/busybox --install -s /bin
+	fabrics_target 1 4420 nqn.2023-01.org.nvmekit:a SERA
 	mount --bind /dev "$tree/dev" 2>/dev/null || { mkdir -p "$tree/dev"; mount --bind /dev "$tree/dev"; }
 	mkdir -p "$tree/sys" "$tree/proc"
 	mount --bind /sys "$tree/sys"
@@ -252,5 +260,5 @@ unit_result()
 	echo "$output"
 	umount "$tree/proc/cmdline" "$tree/proc" "$tree/sys" "$tree/dev"
 	[ "$status" -eq 0 ]
-	fabrics_wait 1 nqn.test.a
+	fabrics_wait 1 nqn.2023-01.org.nvmekit:a
 }

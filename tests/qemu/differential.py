@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0 OR MIT
 """Compares 'nvmekit nvme' with a release of nvme-cli on the same drives.
 
-differential.py GROUP VERSION NAME=VALUE...: GROUP is json, pairs, text or errors; NAMEs stand in
+differential.py GROUP VERSION NAME=VALUE...: GROUP is json, pairs, text, errors or fabrics; NAMEs stand in
 braces in the commands below. Prints what differs and is not in differences.txt; exits with 1 then.
 A line of that file that nothing needs is an error too, unless it is about values that move.
 """
+import glob
 import json
 import os
 import re
@@ -199,6 +200,93 @@ ana-log
 ana-log /dev/nvme99
 """,
 }
+# Sessions: each begins without connections and without a configuration, and is run by both. "conf PORT..." writes a
+# discovery.conf; {t} is a port over TCP, {d} one with the usual number, {r} refuses.
+CASES["fabrics"] = """
+discover {t}
+discover {t} -o json
+discover {t} -o binary
+discover -t loop
+discover -t loop -o json
+discover -t tcp -a 127.0.0.1
+discover -t tcp -a 127.0.0.1 -o json
+discover {s}
+discover {s} -o json
+discover {t} -r /tmp/log
+discover {t} -p ; list-subsys -o json ; discover {t} ; disconnect -n nqn.2014-08.org.nvmexpress.discovery
+discover {t} -persistent ; discover -d nvme5 -o json ; discover --device=/dev/nvme5 ; disconnect-all ; list-subsys -o json
+discover ; discover -o json ; connect-all ; connect-all -o json
+conf 4420 8009 ; discover ; connect-all ; list-subsys -o json ; connect-all ; disconnect-all
+conf 4999 8009 ; discover ; connect-all ; list-subsys -o json
+conf 4999 ; discover ; connect-all
+discover {r}
+discover {r} -o json
+discover -t tcp
+discover -a 127.0.0.1
+discover -t bogus -a 127.0.0.1
+discover {t} -n nqn.nope
+discover {t} -o xml
+discover {t} -d nvme99 -w none --host-iface=none
+discover --nbft ; connect-all --nbft
+connect {t} -n nqn.t1 ; list-subsys -o json ; list-subsys ; connect {t} -n nqn.t1 ; connect {t} -n nqn.t1 -o json ; disconnect -n nqn.t1 ; disconnect -n nqn.t1
+connect {t} -n nqn.t1 -o json ; connect {t} -n nqn.t2 -ojson ; disconnect -n nqn.t2,nqn.t1 ; list-subsys -o json
+connect {t} --nqn nqn.t1 -output-format=json ; disconnect -d nvme5 ; list-subsys -o json
+connect {t} --nqn nqn.t1 ; connect {t} --nqn nqn.t2 ; disconnect --device=/dev/nvme5,nvme6 ; list-subsys -o json
+connect -t loop -n nqn.t1 ; connect -t loop -n nqn.t1 ; connect -t loop -n nqn.t1 -D ; list-subsys -o json ; disconnect-all -r tcp ; list-subsys -o json ; disconnect-all ; list-subsys -o json
+connect {t} -n nqn.t1 -v ; disconnect -n nqn.t1 -v
+connect {t} -n nqn.t1 -i 1 -W 0 -P 0 -Q 0 -k 0 -c 0 -l 0 -F 0 -T 0 ; attributes
+connect {t} -n nqn.t1 -i -1 ; attributes
+connect {t} -n nqn.t1 -Q -1 -k -1 -c -1 -l -1 -F -1 -T -1 ; attributes
+connect {t} -n nqn.t1 -Q 0x20 -k 010 -c 7 -l 900 -F 8 -T 300 ; attributes
+connect {t} -n nqn.t1 --fast_io=9 --keep=11 --ctrl=-1 --recon=3 -hdr-digest -data --nr-io=1 ; attributes
+connect {t} -n nqn.t1 -Q 1
+connect {t} -n nqn.t1 -l x
+connect {t} -n nqn.t1 --nope
+connect extra {t} -n nqn.t1 words
+connect {t}
+connect -n nqn.t1
+connect -n nqn.t1 -t tcp
+connect -n nqn.t1 -t fc -o json
+connect -n nqn.t1 -t bogus -a 1.2.3.4
+connect -n nqn.t1 -t tcp -a no.such.host.invalid
+connect {r} -n nqn.t1
+connect {r} -n nqn.t1 -o json
+connect {t} -n nqn.nope
+connect {t} -n nqn.secret
+connect {t} -n nqn.secret -S {wrong}
+connect {t} -n nqn.secret -S nonsense
+connect {t} -n nqn.secret -S {secret} -o json
+connect {t} -n nqn.t1 --tls
+connect {t} -n nqn.t1 --concat
+connect {t} -n nqn.t1 --tls --concat
+connect {t} -n nqn.t1 -w 10.1.1.1
+connect {t} -n nqn.t1 -f nosuch
+connect {t} -n nqn.t1 -q nqn.me -I zzz
+connect {t} -n nqn.t1 -s none -w none -f none
+connect {t} -n nqn.t1 -o xml
+connect-all {t} ; list-subsys -o json ; connect-all {t} ; connect-all {t} --quiet ; connect-all {t} -o json
+connect-all -t loop ; list-subsys -o json
+connect-all {t} -r /tmp/log
+connect-all {t} -D ; connect-all {t} -D ; list-subsys -o json
+connect-all --device=none --transport=tcp --traddr=127.0.0.1 --trsvcid=4420 --host-traddr=none --context=autoconnect ; list-subsys -o json
+connect-all -t tcp -a 127.0.0.1 -s 8009 -p ; list-subsys -o json
+connect-all {r}
+connect-all -t tcp
+connect-all {s} ; list-subsys -o json
+disconnect
+disconnect -d nvme77
+disconnect nvme0
+disconnect -n nqn.a,nqn.b
+disconnect-all
+disconnect-all -r bogus
+dim
+dim -d nvme0
+dim -d nvme0 -t bogus
+dim -d nvme0 -t register
+dim -d nvme77 -t register
+dim -n nqn.nope -t register
+discover {t} -p ; dim -d nvme5 -t register ; dim -n nqn.2014-08.org.nvmexpress.discovery -t deregister
+"""
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
@@ -347,6 +435,70 @@ class Compare:
             self.differ("stderr", "message", *first)
         if ours[0] and theirs[0] and ours[1][:1] == b"{":
             self.tree("", json.loads(ours[1]), json.loads(theirs[1]))
+
+    def clean(self):
+        """No connections, no configuration."""
+        for path in glob.glob("/sys/class/nvme/nvme*/delete_controller"):
+            try:
+                with open(path, "w", encoding="ascii") as f:
+                    f.write("1")
+            except OSError:
+                pass
+        for path in ("/etc/nvme/discovery.conf", "/tmp/log"):
+            if os.path.exists(path):
+                os.remove(path)
+
+    @staticmethod
+    def attributes():
+        """What the kernel has made of the options, of the one controller that there is."""
+        directory = os.path.dirname(glob.glob("/sys/class/nvme/nvme*/delete_controller")[-1])
+        text = ""
+        for name in ("ctrl_loss_tmo", "kato", "reconnect_delay", "fast_io_fail_tmo", "queue_count", "sqsize"):
+            with open(os.path.join(directory, name), encoding="ascii") as f:
+                text += f"{name} {f.read()}"
+        return 0, text.encode(), b""
+
+    def session(self, program):
+        self.clean()
+        answers = []
+        for step in self.case.split(" ; "):
+            args = [word for a in step.split() for word in a.format(**self.names).split()]
+            if args[0] == "conf":
+                with open("/etc/nvme/discovery.conf", "w", encoding="ascii") as f:
+                    f.writelines(f"-t tcp -a 127.0.0.1 -s {port}\n" for port in args[1:])
+                continue
+            answers.append((step, self.attributes() if step == "attributes" else self.run(program, args)))
+            if os.path.exists("/tmp/log"):
+                with open("/tmp/log", "rb") as f:
+                    answers.append(("the log", (0, f.read(), b"")))
+        self.clean()
+        return answers
+
+    @staticmethod
+    def connections(text):
+        """By what they lead to. 2.16 keeps the discovery controller while it connects to the others, which moves the numbers."""
+        hosts = json.loads(text)
+        for host in hosts:
+            for subsystem in host["Subsystems"]:
+                for path in subsystem["Paths"]:
+                    path["Name"] = "*" if path["Transport"] != "pcie" else path["Name"]
+                subsystem["Paths"].sort(key=lambda p: (p["Transport"], p["Name"], p["Address"]))
+                subsystem["Name"] = subsystem["NQN"]
+        return hosts
+
+    def fabrics(self):
+        oracle = os.path.join(os.environ["NVMEKIT_CACHE"], "bin", "nvme-" + self.version)
+        ours, theirs = self.session([os.environ["NVMEKIT"], "nvme"]), self.session([oracle])
+        for (step, a), (_, b) in zip(ours, theirs):
+            if a[0] != b[0]:
+                self.differ(step, "exit code", a[0], b[0])
+            if step.startswith("list-subsys") and step.endswith("json"):
+                self.tree(step, self.connections(a[1]), self.connections(b[1]))
+            elif a[1] != b[1] and not (step == "list-subsys" and sorted(a[1].split(b"\n\n")) == sorted(b[1].split(b"\n\n"))):
+                self.differ(step, "text", a[1], b[1])
+            # 2.16 shows the usage with bold headings, after the sentence.
+            if a[2].splitlines()[:1] != b[2].splitlines()[:1]:
+                self.differ(step, "stderr", a[2], b[2])
 
     def all(self):
         for self.case in CASES[self.group].strip().splitlines():

@@ -241,9 +241,13 @@ tlshd_pid=
 # command
 tlshd_start()
 {
-	local try root
+	local try root param
 
-	[[ -d /sys/module/nvme_tcp ]] || modprobe nvme-tcp
+	[[ -d /sys/module/nvme_tcp && -d /sys/module/nvmet_tcp ]] || modprobe -a nvme-tcp nvmet-tcp
+	# Under emulation the kernel's 10 seconds can be short.
+	for param in /sys/module/{nvme,nvmet}_tcp/parameters/tls_handshake_timeout; do
+		[[ ! -e $param ]] || echo 60 >"$param"
+	done
 	cat >/run/tlshd.conf <<-END
 	[debug]
 	loglevel=0

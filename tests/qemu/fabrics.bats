@@ -78,27 +78,27 @@ secret_file()
 # --- discovery
 
 @test "discover: records, referrals, a unique name; nothing stays connected" {
-	fabrics_target 1 4420 nqn.test.a SERA
-	fabrics_target 2 4421 nqn.test.b SERB addr_traddr=127.0.0.2
+	fabrics_target 1 4420 nqn.2023-01.org.nvmekit:a SERA
+	fabrics_target 2 4421 nqn.2023-01.org.nvmekit:b SERB addr_traddr=127.0.0.2
 	fabrics_discovery_nqn nqn.2023-01.org.nvmekit:discovery
 	fabrics_referral 1 r 127.0.0.2 4421
 	code 0 "$NVMEKIT" discover "${a[@]}" "${host[@]}"
 	[[ $output == *"records: 3"* ]]
 	[[ $output == *"Current discovery subsystem nqn.2023-01.org.nvmekit:discovery: tcp 127.0.0.1 4420, port 1"* ]]
-	[[ $output == *"NVM subsystem nqn.test.a: tcp 127.0.0.1 4420, port 1"* ]]
+	[[ $output == *"NVM subsystem nqn.2023-01.org.nvmekit:a: tcp 127.0.0.1 4420, port 1"* ]]
 	[[ $output == *"referral nqn.2014-08.org.nvmexpress.discovery: tcp 127.0.0.2 4421, port 99"* ]]
-	[[ $output != *nqn.test.b* ]]
+	[[ $output != *nqn.2023-01.org.nvmekit:b* ]]
 	code 0 "$NVMEKIT" discover "${a[@]}" "${host[@]}" --referrals
-	[[ $output == *"NVM subsystem nqn.test.b: tcp 127.0.0.2 4421, port 2"* ]]
+	[[ $output == *"NVM subsystem nqn.2023-01.org.nvmekit:b: tcp 127.0.0.2 4421, port 2"* ]]
 	# By its own name too.
 	code 0 "$NVMEKIT" discover "${a[@]}" "${host[@]}" --nqn=nqn.2023-01.org.nvmekit:discovery -o json
 	is subsysnqn nqn.2023-01.org.nvmekit:discovery numrec 3
-	code 11 "$NVMEKIT" discover "${a[@]}" "${host[@]}" --nqn=nqn.nobody
+	code 11 "$NVMEKIT" discover "${a[@]}" "${host[@]}" --nqn=nqn.2023-01.org.nvmekit:nobody
 	fabrics_wait 0
 }
 
 @test "discover: as nvme-cli's, byte for byte in the log" {
-	fabrics_target 1 4420 nqn.test.a SERA
+	fabrics_target 1 4420 nqn.2023-01.org.nvmekit:a SERA
 	fabrics_referral 1 r 127.0.0.2 4421
 	code 0 "$NVMEKIT" discover "${a[@]}" "${host[@]}" --raw="$BATS_TEST_TMPDIR/ours"
 	nvme_new discover "${a[@]}" "${host[@]}" --raw="$BATS_TEST_TMPDIR/theirs" >/dev/null
@@ -107,7 +107,7 @@ secret_file()
 }
 
 @test "discover --persistent: the controller stays and is used again" {
-	fabrics_target 1 4420 nqn.test.a SERA
+	fabrics_target 1 4420 nqn.2023-01.org.nvmekit:a SERA
 	code 0 "$NVMEKIT" discover "${a[@]}" "${host[@]}" --persistent -o json
 	member device
 	dev=$REPLY
@@ -127,31 +127,31 @@ secret_file()
 # --- connecting
 
 @test "connect: what it says is what the kernel has; again it is the same" {
-	fabrics_target 1 4420 nqn.test.a SERA
-	connect "${a[@]}" -n nqn.test.a --wait-for-namespaces
-	is already false subsysnqn nqn.test.a transport tcp traddr 127.0.0.1 trsvcid 4420 nsid 1 \
+	fabrics_target 1 4420 nqn.2023-01.org.nvmekit:a SERA
+	connect "${a[@]}" -n nqn.2023-01.org.nvmekit:a --wait-for-namespaces
+	is already false subsysnqn nqn.2023-01.org.nvmekit:a transport tcp traddr 127.0.0.1 trsvcid 4420 nsid 1 \
 		cntlid "$(trimmed "/sys/class/nvme/$dev/cntlid")" name "$(ns_by SERA 1)"
 	has "/sys/class/nvme/$dev/state" live
 	[ -b "/dev/$(ns_by SERA 1)" ]
 	first=$dev
-	connect "${a[@]}" -n nqn.test.a
+	connect "${a[@]}" -n nqn.2023-01.org.nvmekit:a
 	is already true device "$first"
-	code 11 "$NVMEKIT" connect "${host[@]}" "${a[@]}" -n nqn.test.a --no-idempotent
+	code 11 "$NVMEKIT" connect "${host[@]}" "${a[@]}" -n nqn.2023-01.org.nvmekit:a --no-idempotent
 	[[ $stderr == *"already connected"*"$first"* ]]
 	[ "$(fabrics_controllers)" = "$first" ]
-	connect "${a[@]}" -n nqn.test.a --duplicate-connect
+	connect "${a[@]}" -n nqn.2023-01.org.nvmekit:a --duplicate-connect
 	is already false
-	fabrics_wait 2 nqn.test.a
+	fabrics_wait 2 nqn.2023-01.org.nvmekit:a
 }
 
 @test "connect: each part of a way makes another connection" {
-	fabrics_target 1 4420 nqn.test.a SERA
+	fabrics_target 1 4420 nqn.2023-01.org.nvmekit:a SERA
 	fabrics_port 2 4421
-	nvmet_export 2 nqn.test.a
+	nvmet_export 2 nqn.2023-01.org.nvmekit:a
 	fabrics_port 3 4420 addr_traddr=127.0.0.2
-	nvmet_export 3 nqn.test.a
+	nvmet_export 3 nqn.2023-01.org.nvmekit:a
 	fabrics_port 4 4420 addr_adrfam=ipv6 addr_traddr=::1
-	nvmet_export 4 nqn.test.a
+	nvmet_export 4 nqn.2023-01.org.nvmekit:a
 	ways=("-a 127.0.0.1 -s 4420" "-a 127.0.0.1 -s 4421" "-a 127.0.0.2 -s 4420" "-a ::1 -s 4420"
 		"-a 127.0.0.1 -s 4420 --host-traddr=127.0.0.5" "-a 127.0.0.1 -s 4421 --host-iface=lo")
 	want=("traddr=127.0.0.1,trsvcid=4420" "traddr=127.0.0.1,trsvcid=4421" "traddr=127.0.0.2,trsvcid=4420"
@@ -159,62 +159,62 @@ secret_file()
 	devs=()
 	for i in "${!ways[@]}"; do
 		# shellcheck disable=SC2086
-		connect -t tcp -n nqn.test.a ${ways[i]}
+		connect -t tcp -n nqn.2023-01.org.nvmekit:a ${ways[i]}
 		is already false
 		devs+=("$dev")
 		[[ ,$(trimmed "/sys/class/nvme/$dev/address"), == *,"${want[i]}",* ]]
 	done
 	for i in "${!ways[@]}"; do
 		# shellcheck disable=SC2086
-		connect -t tcp -n nqn.test.a ${ways[i]}
+		connect -t tcp -n nqn.2023-01.org.nvmekit:a ${ways[i]}
 		is already true device "${devs[i]}"
 	done
 	# The long way to write an address is the same address.
-	connect -t tcp -n nqn.test.a -a 0:0:0:0:0:0:0:1 -s 4420
+	connect -t tcp -n nqn.2023-01.org.nvmekit:a -a 0:0:0:0:0:0:0:1 -s 4420
 	is already true device "${devs[3]}"
-	fabrics_wait "${#ways[@]}" nqn.test.a
+	fabrics_wait "${#ways[@]}" nqn.2023-01.org.nvmekit:a
 	# One of several goes by its name, the others stay.
 	code 0 "$NVMEKIT" disconnect -d "${devs[2]}" -o json
 	is disconnected 1
-	fabrics_wait $((${#ways[@]} - 1)) nqn.test.a
-	code 0 "$NVMEKIT" disconnect -n nqn.test.a -o json
+	fabrics_wait $((${#ways[@]} - 1)) nqn.2023-01.org.nvmekit:a
+	code 0 "$NVMEKIT" disconnect -n nqn.2023-01.org.nvmekit:a -o json
 	is disconnected $((${#ways[@]} - 1))
 	fabrics_wait 0
-	code 0 "$NVMEKIT" disconnect -n nqn.test.a -o json
+	code 0 "$NVMEKIT" disconnect -n nqn.2023-01.org.nvmekit:a -o json
 	is disconnected 0
-	code 3 "$NVMEKIT" disconnect -n nqn.test.a --no-idempotent
+	code 3 "$NVMEKIT" disconnect -n nqn.2023-01.org.nvmekit:a --no-idempotent
 }
 
 @test "connect: as several hosts" {
-	fabrics_target 1 4420 nqn.test.a SERA
-	connect "${a[@]}" -n nqn.test.a
+	fabrics_target 1 4420 nqn.2023-01.org.nvmekit:a SERA
+	connect "${a[@]}" -n nqn.2023-01.org.nvmekit:a
 	first=$dev
-	host=(--hostnqn=nqn.test.host2 --hostid=22222222-2222-4222-8222-222222222222)
-	connect "${a[@]}" -n nqn.test.a
+	host=(--hostnqn=nqn.2023-01.org.nvmekit:host2 --hostid=22222222-2222-4222-8222-222222222222)
+	connect "${a[@]}" -n nqn.2023-01.org.nvmekit:a
 	is already false
-	has "/sys/class/nvme/$dev/hostnqn" nqn.test.host2
+	has "/sys/class/nvme/$dev/hostnqn" nqn.2023-01.org.nvmekit:host2
 	has "/sys/class/nvme/$dev/hostid" 22222222-2222-4222-8222-222222222222
 	has "/sys/class/nvme/$first/hostnqn" "$fabrics_hostnqn"
 	# A host has one identifier: the kernel does not take another.
-	host=(--hostnqn=nqn.test.host2 --hostid=33333333-3333-4333-8333-333333333333)
-	code 11 "$NVMEKIT" connect "${host[@]}" "${a[@]}" -n nqn.test.a
+	host=(--hostnqn=nqn.2023-01.org.nvmekit:host2 --hostid=33333333-3333-4333-8333-333333333333)
+	code 11 "$NVMEKIT" connect "${host[@]}" "${a[@]}" -n nqn.2023-01.org.nvmekit:a
 	fabrics_wait 2
 }
 
 @test "connect: over loop, and by the name of a host" {
-	nvmet_subsystem nqn.test.l SERL
+	nvmet_subsystem nqn.2023-01.org.nvmekit:l SERL
 	nvmet_port 1 loop
-	nvmet_export 1 nqn.test.l
-	connect -t loop -n nqn.test.l
+	nvmet_export 1 nqn.2023-01.org.nvmekit:l
+	connect -t loop -n nqn.2023-01.org.nvmekit:l
 	has "/sys/class/nvme/$dev/transport" loop
-	fabrics_target 2 4420 nqn.test.a SERA
-	connect -t tcp -a localhost -s 4420 -n nqn.test.a
+	fabrics_target 2 4420 nqn.2023-01.org.nvmekit:a SERA
+	connect -t tcp -a localhost -s 4420 -n nqn.2023-01.org.nvmekit:a
 	is traddr 127.0.0.1
 }
 
 @test "connect: what the kernel is told" {
-	fabrics_target 1 4420 nqn.test.a SERA
-	connect "${a[@]}" -n nqn.test.a --queue-size=32 --nr-io-queues=1 --keep-alive-tmo=7 --reconnect-delay=3 \
+	fabrics_target 1 4420 nqn.2023-01.org.nvmekit:a SERA
+	connect "${a[@]}" -n nqn.2023-01.org.nvmekit:a --queue-size=32 --nr-io-queues=1 --keep-alive-tmo=7 --reconnect-delay=3 \
 		--ctrl-loss-tmo=never --fast-io-fail-tmo=9 --hdr-digest --data-digest
 	dir=/sys/class/nvme/$dev
 	has "$dir/sqsize" 31
@@ -227,35 +227,35 @@ secret_file()
 }
 
 @test "connect: why it failed; nothing is left" {
-	fabrics_target 1 4420 nqn.test.a SERA
-	refused 11 -t tcp -a 127.0.0.1 -s 4499 -n nqn.test.a
-	[[ $stderr == *"tcp 127.0.0.1:4499 nqn.test.a"*"Connection refused"* ]]
-	refused 11 "${a[@]}" -n nqn.test.nobody
-	[[ $stderr == *"nqn.test.nobody"* ]]
-	refused 11 "${a[@]}" -n nqn.test.a --host-traddr=192.0.2.77
-	run "$NVMEKIT" connect "${host[@]}" "${a[@]}" -n nqn.test.a --host-iface=nosuch0
+	fabrics_target 1 4420 nqn.2023-01.org.nvmekit:a SERA
+	refused 11 -t tcp -a 127.0.0.1 -s 4499 -n nqn.2023-01.org.nvmekit:a
+	[[ $stderr == *"tcp 127.0.0.1:4499 nqn.2023-01.org.nvmekit:a"*"Connection refused"* ]]
+	refused 11 "${a[@]}" -n nqn.2023-01.org.nvmekit:nobody
+	[[ $stderr == *"nqn.2023-01.org.nvmekit:nobody"* ]]
+	refused 11 "${a[@]}" -n nqn.2023-01.org.nvmekit:a --host-traddr=192.0.2.77
+	run "$NVMEKIT" connect "${host[@]}" "${a[@]}" -n nqn.2023-01.org.nvmekit:a --host-iface=nosuch0
 	[ "$status" -ne 0 ]
 	fabrics_wait 0
-	refused 2 -t tcp -n nqn.test.a
+	refused 2 -t tcp -n nqn.2023-01.org.nvmekit:a
 	refused 2 "${a[@]}"
-	code 0 "$NVMEKIT" --dry-run connect "${host[@]}" "${a[@]}" -n nqn.test.a
+	code 0 "$NVMEKIT" --dry-run connect "${host[@]}" "${a[@]}" -n nqn.2023-01.org.nvmekit:a
 	fabrics_wait 0
 }
 
 @test "access lists: a host that may, and one that may not" {
-	fabrics_target 1 4420 nqn.test.a SERA
-	fabrics_target 2 4421 nqn.test.b SERB
-	nvmet_export 1 nqn.test.b
-	fabrics_only nqn.test.a nqn.test.other
-	refused 11 "${a[@]}" -n nqn.test.a
+	fabrics_target 1 4420 nqn.2023-01.org.nvmekit:a SERA
+	fabrics_target 2 4421 nqn.2023-01.org.nvmekit:b SERB
+	nvmet_export 1 nqn.2023-01.org.nvmekit:b
+	fabrics_only nqn.2023-01.org.nvmekit:a nqn.2023-01.org.nvmekit:other
+	refused 11 "${a[@]}" -n nqn.2023-01.org.nvmekit:a
 	# It is not offered either.
 	code 0 "$NVMEKIT" connect-all "${a[@]}" "${host[@]}" -o json
-	is connected 1 failed 0 subsysnqn nqn.test.b
-	[[ $output != *nqn.test.a* ]]
+	is connected 1 failed 0 subsysnqn nqn.2023-01.org.nvmekit:b
+	[[ $output != *nqn.2023-01.org.nvmekit:a* ]]
 	fabrics_wait 1
-	host=(--hostnqn=nqn.test.other --hostid=44444444-4444-4444-8444-444444444444)
-	connect "${a[@]}" -n nqn.test.a
-	has "/sys/class/nvme/$dev/subsysnqn" nqn.test.a
+	host=(--hostnqn=nqn.2023-01.org.nvmekit:other --hostid=44444444-4444-4444-8444-444444444444)
+	connect "${a[@]}" -n nqn.2023-01.org.nvmekit:a
+	has "/sys/class/nvme/$dev/subsysnqn" nqn.2023-01.org.nvmekit:a
 }
 
 # --- authentication
@@ -264,13 +264,13 @@ secret_file()
 auth_target()
 {
 	key=$(dhchap_key "$1" "$fabrics_hostnqn")
-	ckey=$(dhchap_key "$1" nqn.test.a)
+	ckey=$(dhchap_key "$1" nqn.2023-01.org.nvmekit:a)
 	fabrics_host "$fabrics_hostnqn" dhchap_key="$key" dhchap_ctrl_key="$ckey" "dhchap_hash=hmac($2)" dhchap_dhgroup="$3"
 }
 
 @test "DH-HMAC-CHAP: every hash and group, one way and both" {
-	fabrics_target 1 4420 nqn.test.a SERA
-	fabrics_only nqn.test.a "$fabrics_hostnqn"
+	fabrics_target 1 4420 nqn.2023-01.org.nvmekit:a SERA
+	fabrics_only nqn.2023-01.org.nvmekit:a "$fabrics_hostnqn"
 	hmac=0
 	for hash in sha256 sha384 sha512; do
 		auth_target $((++hmac)) $hash null
@@ -282,92 +282,91 @@ auth_target()
 			echo $group >"$nvmet/hosts/$fabrics_hostnqn/dhchap_dhgroup"
 			echo "hmac($hash)" >"$nvmet/hosts/$fabrics_hostnqn/dhchap_hash"
 			"$NVMEKIT_CACHE/bin/busybox" dmesg -c >/dev/null
-			connect "${a[@]}" -n nqn.test.a --nr-io-queues=1 --dhchap-secret-file="$kf" --dhchap-ctrl-secret-file="$cf"
+			connect "${a[@]}" -n nqn.2023-01.org.nvmekit:a --nr-io-queues=1 --dhchap-secret-file="$kf" --dhchap-ctrl-secret-file="$cf"
 			is already false
 			log=$("$NVMEKIT_CACHE/bin/busybox" dmesg)
 			[[ $log == *"authenticated with hash hmac($hash) dhgroup $group"* ]]
 			echo 1 >"/sys/class/nvme/$dev/delete_controller"
 		done
 		# One way: nvmet does not answer for itself unless asked to.
-		connect "${a[@]}" -n nqn.test.a --nr-io-queues=1 --dhchap-secret-file="$kf"
+		echo null >"$nvmet/hosts/$fabrics_hostnqn/dhchap_dhgroup"
+		connect "${a[@]}" -n nqn.2023-01.org.nvmekit:a --nr-io-queues=1 --dhchap-secret-file="$kf"
 		echo 1 >"/sys/class/nvme/$dev/delete_controller"
 	done
 }
 
 @test "DH-HMAC-CHAP: a wrong secret, none, a wrong one of the controller; secrets are never shown" {
-	fabrics_target 1 4420 nqn.test.a SERA
-	fabrics_only nqn.test.a "$fabrics_hostnqn"
+	fabrics_target 1 4420 nqn.2023-01.org.nvmekit:a SERA
+	fabrics_only nqn.2023-01.org.nvmekit:a "$fabrics_hostnqn"
 	auth_target 1 sha256 null
 	secret_file "$key"
 	right=$REPLY
 	wrong=$(dhchap_key 1 "$fabrics_hostnqn")
 	secret_file "$wrong"
-	refused 11 "${a[@]}" -n nqn.test.a --dhchap-secret-file="$REPLY" --trace
+	other=$REPLY
+	refused 11 "${a[@]}" -n nqn.2023-01.org.nvmekit:a --dhchap-secret-file="$other" --trace
 	[[ $output$stderr != *"${wrong:12:20}"* ]]
-	refused 11 "${a[@]}" -n nqn.test.a
-	refused 11 "${a[@]}" -n nqn.test.a --dhchap-secret-file="$right" --dhchap-ctrl-secret-file="$REPLY"
-	refused 2 "${a[@]}" -n nqn.test.a --dhchap-ctrl-secret-file="$right"
+	refused 11 "${a[@]}" -n nqn.2023-01.org.nvmekit:a
+	refused 11 "${a[@]}" -n nqn.2023-01.org.nvmekit:a --dhchap-secret-file="$right" --dhchap-ctrl-secret-file="$other"
+	refused 2 "${a[@]}" -n nqn.2023-01.org.nvmekit:a --dhchap-ctrl-secret-file="$right"
 	# Others could read it.
 	chmod 644 "$right"
-	code 4 "$NVMEKIT" connect "${host[@]}" "${a[@]}" -n nqn.test.a --dhchap-secret-file="$right"
+	code 4 "$NVMEKIT" connect "${host[@]}" "${a[@]}" -n nqn.2023-01.org.nvmekit:a --dhchap-secret-file="$right"
 	[[ $stderr == *"$right"* ]]
 	fabrics_wait 0
 	chmod 600 "$right"
-	code 0 "$NVMEKIT" connect "${host[@]}" "${a[@]}" -n nqn.test.a --dhchap-secret-file=- <"$right" || {
-		# code gives no input; so by hand
-		"$NVMEKIT" connect "${host[@]}" "${a[@]}" -n nqn.test.a --dhchap-secret-file=- <"$right"
-	}
+	"$NVMEKIT" connect "${host[@]}" "${a[@]}" -n nqn.2023-01.org.nvmekit:a --dhchap-secret-file=- <"$right"
 	fabrics_wait 1
 }
 
 # --- TLS
 
 @test "TLS: refused where no daemon does the handshake, and works with it" {
-	fabrics_target 1 4420 nqn.test.a SERA addr_tsas=tls1.3
-	[ -n "$(tls_psk "$fabrics_hostnqn" nqn.test.a)" ]
-	refused 6 "${a[@]}" -n nqn.test.a --tls
+	fabrics_target 1 4420 nqn.2023-01.org.nvmekit:a SERA addr_tsas=tls1.3
+	[ -n "$(tls_psk "$fabrics_hostnqn" nqn.2023-01.org.nvmekit:a)" ]
+	refused 6 "${a[@]}" -n nqn.2023-01.org.nvmekit:a --tls
 	[[ $stderr == *"no tlshd is running"*"systemctl start tlshd"* ]]
 	tlshd_start
-	connect "${a[@]}" -n nqn.test.a --tls --wait-for-namespaces
+	connect "${a[@]}" -n nqn.2023-01.org.nvmekit:a --tls --wait-for-namespaces
 	[[ $(trimmed "/sys/class/nvme/$dev/tls_key") =~ ^[0-9a-f]+$ ]]
 	dd if="/dev/$(ns_by SERA 1)" of=/dev/null bs=4096 count=4 iflag=direct status=none
-	connect "${a[@]}" -n nqn.test.a --tls
+	connect "${a[@]}" -n nqn.2023-01.org.nvmekit:a --tls
 	is already true
 }
 
 @test "TLS: no key for that host, no TLS where it is required" {
-	fabrics_target 1 4420 nqn.test.a SERA addr_tsas=tls1.3
+	fabrics_target 1 4420 nqn.2023-01.org.nvmekit:a SERA addr_tsas=tls1.3
 	tlshd_start
-	host=(--hostnqn=nqn.test.keyless --hostid=55555555-5555-4555-8555-555555555555)
-	refused 11 "${a[@]}" -n nqn.test.a --tls
-	refused 11 "${a[@]}" -n nqn.test.a
-	refused 2 "${a[@]}" -n nqn.test.a --tls --concat
-	refused 2 -t loop -n nqn.test.a --tls
+	host=(--hostnqn=nqn.2023-01.org.nvmekit:keyless --hostid=55555555-5555-4555-8555-555555555555)
+	refused 11 "${a[@]}" -n nqn.2023-01.org.nvmekit:a --tls
+	refused 11 "${a[@]}" -n nqn.2023-01.org.nvmekit:a
+	refused 2 "${a[@]}" -n nqn.2023-01.org.nvmekit:a --tls --concat
+	refused 2 -t loop -n nqn.2023-01.org.nvmekit:a --tls
 }
 
 @test "TLS: the key by its number; with SHA-384" {
-	fabrics_target 1 4420 nqn.test.a SERA addr_tsas=tls1.3
+	fabrics_target 1 4420 nqn.2023-01.org.nvmekit:a SERA addr_tsas=tls1.3
 	tlshd_start
-	host=(--hostnqn=nqn.test.tls384 --hostid=66666666-6666-4666-8666-666666666666)
-	[ -n "$(tls_psk nqn.test.tls384 nqn.test.a 1 2)" ]
+	host=(--hostnqn=nqn.2023-01.org.nvmekit:tls384 --hostid=66666666-6666-4666-8666-666666666666)
+	[ -n "$(tls_psk nqn.2023-01.org.nvmekit:tls384 nqn.2023-01.org.nvmekit:a 1 2)" ]
 	serial=
 	while read -r id _ _ _ _ _ _ type name _; do
 		[[ $type == psk && $name == NVMe1R02 ]] && serial=$id
 	done </proc/keys
-	connect "${a[@]}" -n nqn.test.a --tls --tls-key="0x$serial"
+	connect "${a[@]}" -n nqn.2023-01.org.nvmekit:a --tls --tls-key="0x$serial"
 	has "/sys/class/nvme/$dev/tls_key" "$serial"
 }
 
 # --- a target that goes away
 
 @test "a port that disappears and comes back" {
-	fabrics_target 1 4420 nqn.test.a SERA
-	connect "${a[@]}" -n nqn.test.a --reconnect-delay=1 --keep-alive-tmo=2 --wait-for-namespaces
+	fabrics_target 1 4420 nqn.2023-01.org.nvmekit:a SERA
+	connect "${a[@]}" -n nqn.2023-01.org.nvmekit:a --reconnect-delay=1 --keep-alive-tmo=2 --wait-for-namespaces
 	fabrics_down 1
 	fabrics_state "$dev" connecting
 	# What is lost is not another connection.
 	lost=$dev
-	connect "${a[@]}" -n nqn.test.a
+	connect "${a[@]}" -n nqn.2023-01.org.nvmekit:a
 	is already true device "$lost"
 	code 0 "$NVMEKIT" list-subsys
 	[[ $output == *"$lost tcp"*connecting* ]]
@@ -385,16 +384,16 @@ auth_target()
 # --- many
 
 @test "connect-all: referrals, and what is connected already stays" {
-	fabrics_target 1 4420 nqn.test.a SERA
-	fabrics_target 2 4421 nqn.test.b SERB addr_traddr=127.0.0.2
+	fabrics_target 1 4420 nqn.2023-01.org.nvmekit:a SERA
+	fabrics_target 2 4421 nqn.2023-01.org.nvmekit:b SERB addr_traddr=127.0.0.2
 	# In a circle.
 	fabrics_referral 1 r 127.0.0.2 4421
 	fabrics_referral 2 r 127.0.0.1 4420
-	connect "${a[@]}" -n nqn.test.a
+	connect "${a[@]}" -n nqn.2023-01.org.nvmekit:a
 	first=$dev
 	code 0 "$NVMEKIT" connect-all "${a[@]}" "${host[@]}" -o json
 	is connected 1 already 1 failed 0
-	[ "$(fabrics_controllers nqn.test.a)" = "$first" ]
+	[ "$(fabrics_controllers nqn.2023-01.org.nvmekit:a)" = "$first" ]
 	fabrics_wait 2
 	code 0 "$NVMEKIT" connect-all "${a[@]}" "${host[@]}" -o json
 	is connected 0 already 2 failed 0
@@ -409,7 +408,7 @@ auth_target()
 
 @test "connect-all: 200 subsystems in one run" {
 	fabrics_port 1 4420
-	fabrics_many 1 nqn.many. 200
+	fabrics_many 1 nqn.2023-01.org.nvmekit:many. 200
 	start=${EPOCHREALTIME/./}
 	code 0 "$NVMEKIT" connect-all "${a[@]}" "${host[@]}" --nr-io-queues=1 -o json
 	ours=$((${EPOCHREALTIME/./} - start))
@@ -431,7 +430,7 @@ auth_target()
 
 @test "connect-all: two at once make each connection once" {
 	fabrics_port 1 4420
-	fabrics_many 1 nqn.many. 20
+	fabrics_many 1 nqn.2023-01.org.nvmekit:many. 20
 	for i in 1 2; do
 		"$NVMEKIT" connect-all "${a[@]}" "${host[@]}" --nr-io-queues=1 -o json >"$BATS_TEST_TMPDIR/$i" 3>&- &
 		pids[i]=$!

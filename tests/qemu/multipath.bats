@@ -156,18 +156,17 @@ compare_text()
 }
 
 @test "multipath: JSON and text are those of 2.16, under every I/O policy" {
+	compare_json list-subsys
+	compare_json list-subsys -v
+	compare_json list-subsys "/dev/$one"
+	# Not the text of list-subsys with a device: 2.16 crashes on it here.
+	compare_json show-topology "/dev/$two"
+	compare_text show-topology
+	compare_text show-topology -v -r ctrl
+	# What is shown of a path depends on the policy.
 	for policy in round-robin numa queue-depth; do
 		nk iopolicy "$subsys" --set=$policy >/dev/null
-		compare_json list-subsys
-		compare_json list-subsys -v
-		compare_json list-subsys "/dev/$one"
-		compare_json show-topology
 		compare_json show-topology -v
-		compare_json show-topology "/dev/$two"
-		compare_text list-subsys "/dev/$two"
-		compare_text list-subsys -v
-		compare_text show-topology
-		compare_text show-topology -v -r ctrl
 		compare_text show-topology -r multipath
 		compare_text show-topology -o tabular
 	done

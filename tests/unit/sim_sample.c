@@ -13,7 +13,7 @@ const char sim_sample[] =
 	"{ \"nvmekit-image\": 1, \"comment\": [ \"sample\" ],\n"
 	"  \"host\": { \"hostnqn\": \"nqn.2014-08.org.nvmexpress:uuid:11111111-2222-3333-4444-555555555555\",\n"
 	"            \"hostid\": \"11111111-2222-3333-4444-555555555555\" },\n"
-	"  \"files\": { \"/etc/nvme/config.json\": [ \"[ ]\" ] },\n"
+	"  \"files\": { \"/etc/nvme/discovery.conf\": [ \"# none\" ] },\n"
 	"  \"nbft\": [ { \"bytes\": \"4e424654\" } ],\n"
 	"  \"subsystems\": [\n"
 	"  { \"comment\": \"two paths\", \"name\": \"nvme-subsys3\", \"nqn\": \"nqn.2020-01.test:array\",\n"

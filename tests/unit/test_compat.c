@@ -94,6 +94,21 @@ static void test_strict_lines(void **state)
 		{ "list /dev/nvme0 -o json", "list --output-format=json --" },
 		{ "list-subsys nvme0n1", "list-subsys --output-format=normal -- nvme0n1" },
 		{ "--version", "version --output-format=normal --" },
+		{ "connect -t tcp -a A -s 1 -n N -o json extra",
+		  "connect --output-format=json --transport=tcp --nqn=N --traddr=A --trsvcid=1 --no-idempotent --" },
+		{ "connect -t loop -n N -i 0 -W -1 -k 010 -l -1 -F 0x10 -T 999 -Dg",
+		  "connect --output-format=normal --transport=loop --nqn=N --keep-alive-tmo=8 --ctrl-loss-tmo=never "
+		  "--tos=255 --duplicate-connect --hdr-digest --fast-io-fail-tmo=16 --no-idempotent --" },
+		{ "connect -t loop -n N -w none --host-iface= -l 0 -T 0 -T -1",
+		  "connect --output-format=normal --transport=loop --nqn=N --ctrl-loss-tmo=0 --no-idempotent --" },
+		{ "discover", "discover --output-format=normal --context=nvme --" },
+		{ "discover -d /dev/nvme5 -p", "discover --output-format=normal --device=/dev/nvme5 --persistent --context=nvme --" },
+		{ "discover -d none", "discover --output-format=normal --context=nvme --" },
+		{ "connect-all -d nvme5 -t tcp -a A -s none --context=x --quiet",
+		  "connect-all --output-format=normal --transport=tcp --traddr=A --quiet --context=x --" },
+		{ "disconnect -n N,M nvme0", "disconnect --output-format=normal --nqn=N,M --" },
+		{ "disconnect-all -r tcp", "disconnect-all --output-format=normal --transport=tcp --" },
+		{ "dim -d nvme5 -t deregister", "dim --output-format=normal --device=nvme5 --task=deregister --" },
 	};
 
 	(void)state;
@@ -142,6 +157,18 @@ static void test_said_at_once(void **state)
 		{ "get-log /dev/nvme0 -i 2", 1, NULL,
 		  "non-zero or non-dw alignment log-len is required param\n" },
 		{ "get-log /dev/nvme0 -i 2 -l 70", 1, NULL, "non-zero or non-dw alignment log-len" },
+		{ "connect -t tcp", 1, NULL, "required argument [--nqn | -n] not specified\n" },
+		{ "connect -n N -o json", 1, NULL, "required argument [--transport | -t] not specified\n" },
+		{ "connect -n N -t fc", 1, NULL, "required argument [--traddr | -a] not specified for transport fc\n" },
+		{ "connect -n N -t loop -k 1s", 1, NULL, "Expected integer argument for 'keep-alive-tmo' but got '1s'!\n" },
+		{ "connect -n N -t loop -k 0x80000000", 1, NULL, "Expected integer argument for 'keep-alive-tmo'" },
+		{ "connect -n N -t loop --wait", 1, NULL, "Usage: nvme connect" },
+		{ "connect -n N -t loop -o binary", 1, NULL, "Invalid output format\n" },
+		{ "connect -O", 0, "[\n", NULL },
+		{ "discover -t tcp", 1, NULL, "No transport address for 'tcp'\nfailed to add controller, error Invalid argument\n" },
+		{ "disconnect nvme0", 1, NULL, "Neither device name [--device | -d] nor NQN [--nqn | -n] provided\n" },
+		{ "dim -n N", 1, NULL, "Task [--task | -t] must be specified\n" },
+		{ "dim -n N -t update", 1, NULL, "Invalid --task: update\n" },
 	};
 
 	(void)state;
@@ -210,6 +237,68 @@ static void test_spellings_are_distinct(void **state)
 	}
 }
 
+#define FABRICS                                                                                                                  \
+	"transport", "nqn", "traddr", "trsvcid", "host-traddr", "host-iface", "hostnqn", "hostid", "dhchap-secret", "keyring",  \
+		"tls-key", "tls-key-identity", "nr-io-queues", "nr-write-queues", "nr-poll-queues", "queue-size",               \
+		"keep-alive-tmo", "reconnect-delay", "ctrl-loss-tmo", "fast_io_fail_tmo", "tos", "tls_key",                     \
+		"duplicate-connect", "disable-sqflow", "hdr-digest", "data-digest", "tls", "concat", "config", "verbose",       \
+		"dump-config", "output-format", "context", "help"
+#define DISCOVERY                                                                                                                \
+	FABRICS, "device", "raw", "persistent", "quiet", "force", "nbft", "no-nbft", "nbft-path"
+
+/* How many of n names this is a beginning of; 1 where it is one of them. *last: the last one. */
+static size_t begins(const char *const *names, size_t n, const char *word, size_t len, const char **last)
+{
+	size_t found = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (!names[i] || strncmp(names[i], word, len) != 0)
+			continue;
+		*last = names[i];
+		if (strlen(names[i]) == len)
+			return 1;
+		found++;
+	}
+	return found;
+}
+
+/* Each beginning that means one option in 2.16 means that option. */
+static void test_fabrics_beginnings(void **state)
+{
+	static const struct {
+		const char *cmd, *names[64];
+	} cases[] = {
+		{ "connect", { FABRICS, "dhchap-ctrl-secret" } },
+		{ "discover", { DISCOVERY } },
+		{ "connect-all", { DISCOVERY } },
+		{ "disconnect", { "nqn", "device", "verbose", "help" } },
+		{ "disconnect-all", { "transport", "verbose", "help" } },
+		{ "dim", { "nqn", "device", "task", "verbose", "help" } },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < NELEMS(cases); i++) {
+		struct spelling s[MAX_SPELLINGS];
+		const char *ours[MAX_SPELLINGS] = { NULL }, *a = NULL, *b = NULL;
+		size_t n = nvme_spellings(cmd_by_name(cases[i].cmd), s, MAX_SPELLINGS);
+
+		for (size_t k = 0; k < n; k++)
+			ours[k] = s[k].exact ? NULL : s[k].name;
+		for (size_t k = 0; k < NELEMS(cases[i].names) && cases[i].names[k]; k++) {
+			const char *word = cases[i].names[k];
+
+			for (size_t len = strlen(word); len > 1; len--) {
+				if (begins(cases[i].names, NELEMS(cases[i].names), word, len, &a) != 1)
+					break;
+				if (begins(ours, n, word, len, &b) != 1 || strcmp(a, b) != 0)
+					print_error("nvme %s --%.*s\n", cases[i].cmd, (int)len, word);
+				assert_int_equal(begins(ours, n, word, len, &b), 1);
+				assert_string_equal(a, b);
+			}
+		}
+	}
+}
+
 /* What is a secret does not stand on the line any more; the strict line has a copy, for the command to overwrite. */
 static void test_secrets_leave_the_line(void **state)
 {
@@ -235,6 +324,7 @@ int main(void)
 		cmocka_unit_test(test_strict_lines),	       cmocka_unit_test(test_said_at_once),
 		cmocka_unit_test(test_personality_by_name),    cmocka_unit_test(test_exit_codes),
 		cmocka_unit_test(test_spellings_are_distinct),
+		cmocka_unit_test(test_fabrics_beginnings),
 		cmocka_unit_test(test_secrets_leave_the_line),
 	};
 
