@@ -109,17 +109,21 @@ void walk_refer(struct walk *w, const struct fab_target *t, const struct fab_con
 /* Logs of several services stand one behind the other: each says itself how long it is. */
 static void keep_in_memory(struct walk *w, const struct discovery_log *log)
 {
-	if (w->raw_len + log->len > w->raw_room) {
-		uint8_t *larger = arena_alloc(w->ctx->arena, w->raw_room = 2 * (w->raw_len + log->len));
+	size_t len = w->ctx->raw_len + log->len;
 
-		if (w->raw_len)
-			memcpy(larger, w->raw, w->raw_len);
-		w->raw = larger;
+	if (!w->ctx->raw_len) {
+		w->ctx->raw = log->raw;
+		w->ctx->raw_len = log->len;
+		return;
 	}
-	memcpy(w->raw + w->raw_len, log->raw, log->len);
-	w->raw_len += log->len;
-	w->ctx->raw = w->raw;
-	w->ctx->raw_len = w->raw_len;
+	if (len > w->room_raw) {
+		uint8_t *larger = arena_alloc(w->ctx->arena, w->room_raw = 2 * len);
+
+		memcpy(larger, w->ctx->raw, w->ctx->raw_len);
+		w->ctx->raw = w->raw = larger;
+	}
+	memcpy(w->raw + w->ctx->raw_len, log->raw, log->len);
+	w->ctx->raw_len = len;
 }
 
 int walk_keep_raw(struct walk *w, const struct discovery_log *log)

@@ -52,7 +52,7 @@ struct walk {
 	struct strset services, subsystems; /* visited already */
 	uint64_t records;      /* that may still be read */
 	uint8_t *raw;	       /* the logs, for -o binary */
-	size_t raw_len, raw_room, kept; /* kept: logs that are in the file of --raw */
+	size_t room_raw, kept; /* kept: logs that are in the file of --raw */
 };
 
 /* Targets from the command line, else from the configuration and the NBFT. None at all: XC_USAGE, unless that is to be expected. */

@@ -343,6 +343,8 @@ static int keep_used(struct leave *l)
 		rc = ask_gate(l, v);
 		if (rc && ctx->error.code == XC_REFUSED) {
 			v->kept = fab_take_error(ctx).message;
+			/* The result says that much. */
+			v->kept += strncmp(v->kept, "refused: ", 9) == 0 ? 9 : 0;
 			rc = 0;
 		}
 		/* A dry run goes on where the gate would not. */

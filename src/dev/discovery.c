@@ -179,18 +179,19 @@ static int in_time(const struct reading *r)
 		    r->len);
 }
 
-/* Memory grows with what has arrived, not with what is announced. */
-static void make_room(struct reading *r, size_t more)
+/* For the header and the records. The system gives memory to what arrives, not to what is announced and never touched. */
+static void make_room(struct reading *r, uint64_t records)
 {
+	size_t size = (size_t)(records + 1) * DISCOVERY_ENTRY;
 	uint8_t *larger;
 
-	if (r->len + more <= r->room)
+	if (size <= r->room)
 		return;
-	r->room = r->room ? 2 * r->room : 128 * 1024;
-	larger = dev_buffer(r->ctx, r->room);
+	larger = dev_buffer(r->ctx, size);
 	if (r->len)
 		memcpy(larger, r->buf, r->len);
 	r->buf = larger;
+	r->room = size;
 }
 
 static int read_part(const struct reading *r, uint64_t offset, size_t len, bool rae, void *to)
@@ -243,17 +244,17 @@ static int read_generation(struct reading *r, struct discovery_log *log)
 	int rc;
 
 	r->len = 0;
-	make_room(r, DISCOVERY_ENTRY);
+	make_room(r, 0);
 	rc = read_part(r, 0, DISCOVERY_ENTRY, true, r->buf);
 	if (!rc)
 		rc = check_header(r, r->buf, &numrec);
 	if (rc)
 		return rc;
 	r->len = DISCOVERY_ENTRY;
+	make_room(r, numrec);
 	for (uint64_t i = 0; i < numrec;) {
 		size_t n = numrec - i < SLICE ? (size_t)(numrec - i) : SLICE;
 
-		make_room(r, n * DISCOVERY_ENTRY);
 		rc = read_part(r, r->len, n * DISCOVERY_ENTRY, true, r->buf + r->len);
 		if (rc)
 			return has_changed(r, h) ? 1 : rc;

@@ -91,12 +91,12 @@ static int check_tokens(struct ctx *ctx, const char *tokens, const struct fab_co
 	return 0;
 }
 
-/* The text for /dev/nvme-fabrics. open: secrets stand in it; otherwise it may be shown. */
-static char *option_text(struct ctx *ctx, const char *tokens, const struct fab_conn *c, bool open)
+/* The text for /dev/nvme-fabrics. open: secrets stand in it; otherwise it may be shown. false: it is too long. */
+static bool option_text(const char *tokens, const struct fab_conn *c, bool open, char text[OPTIONS_MAX])
 {
-	char *text = arena_alloc(ctx->arena, OPTIONS_MAX + 1);
 	size_t len = 0;
 
+	*text = '\0';
 	for (size_t k = 0; k < FK_COUNT; k++) {
 		const struct fab_key_info *i = &fab_keys[k];
 		const char *comma = len ? "," : "";
@@ -112,10 +112,10 @@ static char *option_text(struct ctx *ctx, const char *tokens, const struct fab_c
 			n = snprintf(text + len, OPTIONS_MAX - len, "%s%s=%s", comma, i->token,
 				     i->type == FT_SECRET && !open ? "***" : c->v[k].s);
 		if (n < 0 || (size_t)n >= OPTIONS_MAX - len)
-			return NULL;
+			return false;
 		len += (size_t)n;
 	}
-	return text;
+	return true;
 }
 
 /* --- connecting --- */
@@ -187,15 +187,12 @@ static bool elsewhere(int rc)
 
 static int add_one(struct ctx *ctx, const char *tokens, const struct fab_conn *c, struct fab_new *out, const char **why)
 {
-	char *options = option_text(ctx, tokens, c, true);
-	int rc;
+	char options[OPTIONS_MAX];
+	int rc = option_text(tokens, c, true, options) ? dev_backend(ctx)->fab_add(ctx, c, options, out, why) : -E2BIG;
 
-	if (!options)
-		return -E2BIG;
-	rc = dev_backend(ctx)->fab_add(ctx, c, options, out, why);
-	OPENSSL_cleanse(options, OPTIONS_MAX);
-	if (ctx->g.trace)
-		trace_line(ctx, "connect %s -> %s", option_text(ctx, tokens, c, false), rc ? strerror(-rc) : out->name);
+	OPENSSL_cleanse(options, sizeof(options));
+	if (ctx->g.trace && rc != -E2BIG && option_text(tokens, c, false, options))
+		trace_line(ctx, "connect %s -> %s", options, rc ? strerror(-rc) : out->name);
 	return rc;
 }
 
@@ -218,9 +215,10 @@ static int too_long(struct ctx *ctx, const struct fab_conn *c)
 
 static int in_dry_run(struct ctx *ctx, const char *tokens, const struct fab_conn *c, struct fab_new *out)
 {
-	const char *const notes[] = { option_text(ctx, tokens, c, false), NULL };
+	char options[OPTIONS_MAX];
+	const char *const notes[] = { options, NULL }; /* copied */
 
-	if (!notes[0])
+	if (!option_text(tokens, c, false, options))
 		return too_long(ctx, c);
 	*out = (struct fab_new){ .cntlid = -1, .traddr = fab_text(c, FK_TRADDR) };
 	gate_plan_step(ctx, "Connect", fab_describe(ctx->arena, c), notes);

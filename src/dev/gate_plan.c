@@ -244,7 +244,9 @@ void gate_plan_add(struct dev *dev, const struct req *r)
 	struct arena *a = dev->ctx->arena;
 	struct val *c = val_put_obj(a, list_of(dev->ctx, "commands"), NULL);
 
-	put_device(dev, c);
+	/* Of a subsystem the name says it. */
+	if (dev->kind != DEV_SUBSYS)
+		put_device(dev, c);
 	val_put_str(a, c, "name",
 		    r->kind != REQ_IOPOLICY ? request_name(dev->ctx, r)
 					    : arena_printf(a, "I/O policy of %s: %.*s", dev->name, (int)r->data_len, (const char *)r->data));

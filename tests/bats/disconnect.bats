@@ -233,7 +233,7 @@ ana() {
 	answers 10 disconnect-all
 	is '(d["disconnected"], d["kept"])' '(2, 1)'
 	is '[(c["device"], c["result"]) for c in d["controllers"]]' "[('nvme0', 'disconnected'), ('nvme1', 'disconnected'), ('nvme2', 'kept')]"
-	is 'd["controllers"][2]["reason"]' 'refused: nvme2n1 is in use: nvme2n1 is mounted at /srv (xfs)'
+	is 'd["controllers"][2]["reason"]' 'nvme2n1 is in use: nvme2n1 is mounted at /srv (xfs)'
 	[ "$(there)" = nvme2 ]
 	cp "$img" "$img.before"
 	answers 9 disconnect-all
