@@ -325,7 +325,7 @@ const struct cmd cmd_config_create = {
 		"Secrets come from files (--dhchap-secret-file). The configuration holds them as they are, so nobody but its owner can "
 		"read it from then on.\n\n"
 		"Nothing is connected.",
-	.examples = "nvmekit config create -t tcp -a 192.0.2.40 -s 4420 -n nqn.2014-08.org.example:disks\n  A subsystem.\n"
+	.examples = "nvmekit config create -t tcp -a 192.0.2.40 -n nqn.2014-08.org.example:disks\n  A subsystem.\n"
 		    "nvmekit config create --discovery --persistent -t tcp -a 192.0.2.41 --dry-run\n"
 		    "  What would be written for a discovery controller?\n",
 	.target = T_NONE,

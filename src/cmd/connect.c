@@ -95,7 +95,7 @@ const struct cmd cmd_connect = {
 		"A name of a host is looked up here, and each of its addresses is tried. What was asked for to be secure is secure or "
 		"refused: where the kernel does not know an option for authentication, encryption or checksums, nothing is connected.\n\n"
 		"Secrets are read from files. A secret on the command line works too, with a warning.",
-	.examples = "nvmekit connect -t tcp -a 192.0.2.21 -n nqn.2019-11.com.example.latticevale:lv9000.0007731:backup\n  Connect.\n",
+	.examples = "nvmekit connect -t tcp -a array.example -n nqn.2014-08.org.example:d --dry-run\n  What would the kernel be told?\n",
 	.target = T_NONE,
 	.flags = C_ALTERS,
 	OPTS(connect_args, connect_opts),

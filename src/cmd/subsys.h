@@ -21,7 +21,7 @@
 /* The line of a subsystem in a tree, and what -v adds. */
 #define SUBSYS_LINE "[{Name} - ]NQN={NQN}"
 #define SUBSYS_MORE                                                                                                 \
-	"[\n  model={Model}][\n  serial={Serial}][\n  firmware={Firmware}][\n  type={Type}][\n  iopolicy={IOPolicy}]"
+	"\n  model={Model}\n  serial={Serial}\n  firmware={Firmware}\n  type={Type}\n  iopolicy={IOPolicy}"
 
 /* What the operand of this run names: *node is a subsystem, a controller or a namespace; NULL where there is no operand. */
 int subsys_operand(struct ctx *ctx, const char **node);
