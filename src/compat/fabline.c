@@ -135,6 +135,8 @@ static bool is_of_file(const struct line *l)
 
 static int adjust_connect(struct line *l)
 {
+	const char *port = line_given(l, "trsvcid");
+
 	if (is_of_file(l)) {
 		l->words[1] = "connect-all";
 		line_put(l, "no-nbft", 0, NULL);
@@ -153,6 +155,9 @@ static int adjust_connect(struct line *l)
 	if (lacks_address(l))
 		return missing(l, "--traddr | -a",
 			       arena_printf(l->ctx->arena, " for transport %s", line_given(l, "transport")));
+	/* Left to the kernel, which takes this one for tcp whatever it connects to; natively it would be the one of subsystems. */
+	if (strcmp(line_given(l, "transport"), "tcp") == 0 && (!port || is_nothing("trsvcid", port)))
+		line_put(l, "trsvcid", 0, "8009");
 	line_put(l, "no-idempotent", 0, NULL);
 	return 0;
 }

@@ -187,6 +187,9 @@ print(n)' <<<"$output")" = '[8, 3]' ]
 		fabric 'f["ports"][0]["fail"] = [{"errno": "'"${error%%:*}"'"}]'
 		says 1 '' "could not add new controller: ${error#*:}" connect "${t[@]}" -n "$array:db-test"
 	done
+	# Without a port it is the kernel that chooses.
+	run --separate-stderr nvme connect -t tcp -a 192.0.2.21 -n "$array:db-test" --dry-run
+	[[ $output == *'trsvcid=8009'* ]]
 	# Nothing of that is JSON, as in 2.16; nothing was connected.
 	says 0 '' '' disconnect-all -r loop
 	[ "$(nvme list-subsys -o json | grep -c '"Name":"nvme5"')" = 0 ]

@@ -263,6 +263,7 @@ connect {t} -n nqn.t1 -w 10.1.1.1
 connect {t} -n nqn.t1 -f nosuch
 connect {t} -n nqn.t1 -q nqn.me -I zzz
 connect {t} -n nqn.t1 -s none -w none -f none
+connect -t tcp -a 127.0.0.1 -n nqn.t2 -o json ; list-subsys -o json
 connect {t} -n nqn.t1 -o xml
 connect-all {t} ; list-subsys -o json ; connect-all {t} ; connect-all {t} --quiet ; connect-all {t} -o json
 connect-all -t loop ; list-subsys -o json

@@ -101,6 +101,8 @@ static void test_strict_lines(void **state)
 		  "--tos=255 --duplicate-connect --hdr-digest --fast-io-fail-tmo=16 --no-idempotent --" },
 		{ "connect -t loop -n N -w none --host-iface= -l 0 -T 0 -T -1",
 		  "connect --output-format=normal --transport=loop --nqn=N --ctrl-loss-tmo=0 --no-idempotent --" },
+		{ "connect -t tcp -n N -a A -s none",
+		  "connect --output-format=normal --transport=tcp --nqn=N --traddr=A --trsvcid=8009 --no-idempotent --" },
 		{ "discover", "discover --output-format=normal --context=nvme --" },
 		{ "discover -d /dev/nvme5 -p", "discover --output-format=normal --device=/dev/nvme5 --persistent --context=nvme --" },
 		{ "discover -d none", "discover --output-format=normal --context=nvme --" },
