@@ -65,9 +65,8 @@ int walk_begin(struct ctx *ctx, const struct disc_args *args, struct walk *w)
 	return fail_hint(ctx, rc, "name one with --transport and --traddr; 'nvmekit help config-show' tells where they are configured");
 }
 
-int walk_read(struct walk *w, const struct fab_target *t, struct discovery *d, struct discovery_log *log)
+static int open_and_read(struct walk *w, const struct fab_target *t, unsigned flags, struct discovery *d, struct discovery_log *log)
 {
-	unsigned flags = (t->persistent ? DISCOVERY_KEEP : 0) | (w->args->no_reuse || w->args->force ? DISCOVERY_NO_REUSE : 0);
 	int rc = t->device ? discovery_open_device(w->ctx, t->device, d) : discovery_open(w->ctx, &t->conn, flags, d);
 
 	if (rc)
@@ -80,6 +79,24 @@ int walk_read(struct walk *w, const struct fab_target *t, struct discovery *d, s
 		discovery_close(d);
 	else
 		w->records -= log->numrec;
+	return rc;
+}
+
+/* It was there before, and may have been given up meanwhile by whoever made it: two runs at the same time. */
+static bool was_anothers(const struct walk *w, const struct fab_target *t, const struct discovery *d)
+{
+	return !t->device && d->already && w->ctx->error.code != XC_TIMEOUT && w->ctx->error.code != XC_DATA;
+}
+
+int walk_read(struct walk *w, const struct fab_target *t, struct discovery *d, struct discovery_log *log)
+{
+	unsigned flags = (t->persistent ? DISCOVERY_KEEP : 0) | (w->args->no_reuse || w->args->force ? DISCOVERY_NO_REUSE : 0);
+	int rc = open_and_read(w, t, flags, d, log);
+
+	if (rc && was_anothers(w, t, d)) {
+		(void)fab_take_error(w->ctx);
+		rc = open_and_read(w, t, flags | DISCOVERY_NO_REUSE, d, log);
+	}
 	return rc;
 }
 

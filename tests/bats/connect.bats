@@ -67,10 +67,12 @@ to_a() { "$NVMEKIT" --quiet connect -t tcp -a 192.0.2.1 -s 4420 -n $a "$@"; }
 	[[ $stderr == *"No route to host"* ]]
 	code 11 "$NVMEKIT" connect -t tcp -a 192.0.2.1 -s 4421 -n $a
 	[[ $stderr == *"Connection refused"*"nobody listens there"* ]]
-	# Nobody named a port: which one was it then?
-	code 11 "$NVMEKIT" connect -t tcp -a 192.0.2.1 -n $a
-	[[ $stderr == *"the kernel takes 8009 for tcp"*"--trsvcid=4420"* ]]
 	unchanged
+	# Where nobody names a port it is the usual one, and not what the kernel takes.
+	ok connect -t tcp -a 192.0.2.1 -n $a
+	is 'd["trsvcid"]' 4420
+	ok connect -t tcp -a 192.0.2.9 -n nqn.2014-08.org.nvmexpress.discovery
+	is 'd["trsvcid"]' 8009
 	net 'd["fabric"]["subsystems"][0]["hosts"] = {"nqn.2020-01.test:other": {}}'
 	code 11 to_a
 	[[ $stderr == *"is not allowed, hostnqn: nqn.2014-08.org.nvmexpress:uuid:11111111"* ]]
@@ -79,10 +81,14 @@ to_a() { "$NVMEKIT" --quiet connect -t tcp -a 192.0.2.1 -s 4420 -n $a "$@"; }
 
 @test "as another host" {
 	to_a
-	code 11 to_a -D -q nqn.2020-01.test:host
+	code 11 to_a -D -q nqn.2020-01.test:host -I 11111111-2222-3333-4444-555555555555
 	[[ $stderr == *"found same hostid"*"belong together"* ]]
 	ok connect -t tcp -a 192.0.2.1 -s 4420 -n $a -q nqn.2020-01.test:host -I 21111111-2222-3333-4444-555555555555
 	is 'd["already"]' False
+	# A host of another name has an identifier of its own.
+	ok connect -t tcp -a 192.0.2.1 -s 4420 -n $a -q nqn.2020-01.test:third
+	is 'd["already"]' False
+	[ "$(json 'len({c["hostid"] for c in d["subsystems"][0]["controllers"]})' <"$img")" = 3 ]
 }
 
 @test "what is missing or contradicts itself" {

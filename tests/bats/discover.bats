@@ -53,7 +53,7 @@ at=(-t tcp -a 192.0.2.10)
 	is 'd["logs"][0]["device"]' nvme5
 	[[ $(there) == *nvme5* ]]
 	[ "$(json '[c["connection"]["options"] for s in d["subsystems"] for c in s["controllers"] if c["name"] == "nvme5"]' <"$img")" = \
-		"[{'keep_alive_tmo': 30}]" ]
+		"[{'keep_alive_tmo': 30, 'discovery': 1}]" ]
 	cp "$img" "$img.before"
 	ok discover "${at[@]}"
 	is 'd["logs"][0]["device"]' nvme5
@@ -148,6 +148,21 @@ for i in range(12):
 	is 'sum(r["result"] == "failed" and r["kind"] == "discovery" for r in d["results"])' 255
 	is 'sum("no more than 256 discovery services" in r["message"] for r in d["results"])' 745
 	is 'd["connected"]' 3
+}
+
+@test "a controller that is given up by whoever made it" {
+	net
+	"$NVMEKIT" --quiet discover -t tcp -a 192.0.2.9 --persistent >"$BATS_TEST_TMPDIR/out"
+	/usr/bin/python3 - "$img" <<-'PY'
+		import json, sys
+		d = json.load(open(sys.argv[1]))
+		d["subsystems"][0]["controllers"][0]["fail"] = [{"opcode": 2, "gone": True}]
+		json.dump(d, open(sys.argv[1], "w"))
+	PY
+	ok discover -t tcp -a 192.0.2.9
+	is 'd["logs"][0]["numrec"], d["logs"][0]["device"]' "(5, 'nvme1')"
+	[ "$(there)" = nvme0 ]
+	code 3 "$NVMEKIT" discover -d nvme0
 }
 
 # --- connect-all ---
@@ -263,8 +278,8 @@ for i in range(12):
 }
 
 @test "what the firmware booted from" {
-	answers 11 connect-all --nbft
-	is '[(r["traddr"], r["result"]) for r in d["results"]]' "[('192.0.2.20', 'failed')]"
+	ok connect-all --nbft
+	is '[(r["kind"], r["traddr"]) for r in d["results"]]' "[('subsystem', '192.0.2.20')]"
 	net
 	ok connect-all --nbft
 	is 'd["results"]' '[]'
