@@ -96,7 +96,7 @@ systemd_start()
 	printf '%s\n' '[Service]' 'ExecStart=/bin/true' >>/etc/systemd/system/systemd-udevd.service
 	mkdir -p /sys/fs/cgroup
 	mountpoint -q /sys/fs/cgroup || mount -t cgroup2 cgroup /sys/fs/cgroup
-	container=test unshare --fork --pid --mount --mount-proc /lib/systemd/systemd --system --unit=nvmekit-test.target \
+	env container=test unshare --fork --pid --mount --mount-proc /lib/systemd/systemd --system --unit=nvmekit-test.target \
 		--log-target=console --show-status=no </dev/null >/run/systemd.log 2>&1 3>&- &
 	pid=$!
 	for ((try = 0; try < 300; try++)); do
