@@ -59,7 +59,7 @@ static void put_leaver(struct connect_run *r, const struct topo_ctrl *c, const c
 	fab_put_number(&conn, FK_DISCOVERY, 1, "");
 	val_put_str(ctx->arena, o, "kind", strcmp(c->cntrltype, "discovery") == 0 ? "discovery" : "subsystem");
 	val_put_str(ctx->arena, o, "result", result);
-	fab_put_result(ctx, o, &conn, &(struct fab_new){ .name = c->name, .cntlid = c->cntlid, .already = true }, 0);
+	fab_put_result(ctx, o, &conn, &(struct fab_new){ .name = c->name, .cntlid = c->cntlid, .already = true });
 	val_put_str(ctx->arena, o, "class", "");
 	val_put_str(ctx->arena, o, "message", message);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* connect: one connection to one subsystem. */
+#include <errno.h>
 #include <string.h>
 
 #include "cmd/common.h"
@@ -57,6 +58,19 @@ static int from_configuration(struct ctx *ctx, const char *config, struct fab_co
 	return rc;
 }
 
+static int name_nodes(struct ctx *ctx, const struct val *out, uint64_t wait_ms)
+{
+	struct val one = *out, records = { .type = VAL_ARR };
+	const char *late;
+	int rc;
+
+	one.next = NULL;
+	records.c.first = records.c.last = &one;
+	rc = fab_name_nodes(ctx, &records, wait_ms);
+	late = wait_ms ? fab_unnamed(ctx, out) : NULL;
+	return !rc && late ? fail(ctx, XC_TIMEOUT, ETIMEDOUT, "%s", late) : rc;
+}
+
 static int run_connect(struct ctx *ctx, const void *argp, struct val *out)
 {
 	const struct connect_args *args = argp;
@@ -75,7 +89,9 @@ static int run_connect(struct ctx *ctx, const void *argp, struct val *out)
 		return rc;
 	ctx->device = new.name;
 	ctx->device_path = arena_printf(ctx->arena, "/dev/%s", new.name);
-	rc = fab_put_result(ctx, out, &c, &new, args->wait.set ? args->wait.v ? args->wait.v : FAB_WAIT_MS : 0);
+	rc = fab_put_result(ctx, out, &c, &new);
+	if (!rc)
+		rc = name_nodes(ctx, out, args->wait.set ? args->wait.v ? args->wait.v : FAB_WAIT_MS : 0);
 	/* The connection that is there may be lost just now. It is still the one that was asked for, and the kernel sees to it. */
 	if (rc && new.already && ctx->error.code == XC_NODEV) {
 		struct error e = fab_take_error(ctx);

@@ -59,7 +59,7 @@ static void put_failed(struct connect_run *a, const char *kind, const struct fab
 	struct error e = fab_take_error(a->w.ctx);
 	struct val *o = record(a, kind, "failed");
 
-	fab_put_result(a->w.ctx, o, c, &(struct fab_new){ .cntlid = -1 }, 0);
+	fab_put_result(a->w.ctx, o, c, &(struct fab_new){ .cntlid = -1 });
 	say(a, o, e.code, e.message);
 	val_put_u64(a->w.ctx->arena, o, "errno", (uint64_t)e.err)->flags |= VAL_HIDDEN;
 	a->failed++;
@@ -73,7 +73,7 @@ static void put_skipped(struct connect_run *a, const char *kind, const struct di
 	fab_put_text(&c, FK_NQN, e->subnqn, "");
 	fab_put_text(&c, FK_TRADDR, e->traddr, "");
 	fab_put_text(&c, FK_TRSVCID, e->trsvcid, "");
-	fab_put_result(a->w.ctx, o, &c, &(struct fab_new){ .cntlid = -1 }, 0);
+	fab_put_result(a->w.ctx, o, &c, &(struct fab_new){ .cntlid = -1 });
 	say(a, o, XC_OK, why);
 }
 
@@ -92,7 +92,7 @@ static bool want(struct connect_run *a, const struct fab_conn *c)
 	else
 		a->connected++;
 	o = record(a, fab_flag(c, FK_DISCOVERY) ? "discovery" : "subsystem", t ? "already" : "connect");
-	fab_put_result(a->w.ctx, o, c, &(struct fab_new){ .name = t ? t->name : NULL, .cntlid = t ? t->cntlid : -1, .already = t }, 0);
+	fab_put_result(a->w.ctx, o, c, &(struct fab_new){ .name = t ? t->name : NULL, .cntlid = t ? t->cntlid : -1, .already = t });
 	say(a, o, XC_OK, "");
 	return true;
 }
@@ -118,7 +118,7 @@ static void connect_one(struct connect_run *a, const struct fab_conn *c)
 	else
 		a->connected++;
 	o = record(a, "subsystem", new.already ? "already" : "connected");
-	if (fab_put_result(ctx, o, c, &new, a->wait_ms)) {
+	if (fab_put_result(ctx, o, c, &new)) {
 		/* It is connected; what could not be learnt of it does not change that. */
 		struct error e = fab_take_error(ctx);
 
@@ -170,7 +170,7 @@ static int take_service(struct connect_run *a, const struct fab_target *t)
 	if (t->persistent && !ctx->g.dry_run && !want(a, &d.conn)) {
 		struct val *o = record(a, "discovery", d.already ? "already" : "connected");
 
-		fab_put_result(ctx, o, &d.conn, &(struct fab_new){ .name = d.name, .already = d.already, .cntlid = -1 }, 0);
+		fab_put_result(ctx, o, &d.conn, &(struct fab_new){ .name = d.name, .already = d.already, .cntlid = -1 });
 		say(a, o, XC_OK, "");
 	}
 	for (uint64_t i = 0; !rc && i < log.numrec; i++) {
@@ -180,6 +180,28 @@ static int take_service(struct connect_run *a, const struct fab_target *t)
 		take_entry(a, t, &d, &from, &e);
 	}
 	return rc;
+}
+
+/* When all is connected, so that it takes one look, and one time of waiting. */
+static int name_nodes(struct connect_run *a)
+{
+	struct ctx *ctx = a->w.ctx;
+	int rc = fab_name_nodes(ctx, a->results, a->wait_ms);
+
+	if (rc || !a->wait_ms)
+		return rc;
+	val_for_each(o, a->results) {
+		const char *late = fab_unnamed(ctx, o);
+		struct val *class = val_get(o, "class"), *message = val_get(o, "message");
+
+		if (!late || message->s.len)
+			continue;
+		class->s.p = exit_class(XC_TIMEOUT);
+		class->s.len = strlen(class->s.p);
+		message->s.p = late;
+		message->s.len = strlen(late);
+	}
+	return 0;
 }
 
 int connect_run(struct ctx *ctx, const struct disc_args *args, struct connect_run *a)
@@ -198,7 +220,7 @@ int connect_run(struct ctx *ctx, const struct disc_args *args, struct connect_ru
 		else
 			rc = take_service(a, &t);
 	}
-	return rc;
+	return rc ? rc : name_nodes(a);
 }
 
 void connect_put(struct connect_run *a, struct val *out)

@@ -2,6 +2,7 @@
 #include "cmd/fab.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -9,7 +10,7 @@
 #include "dev/hostid.h"
 #include "dev/topo.h"
 
-enum { NSIDS_A_LIST = 1024, MAX_LISTS = 1024, POLL_MS = 20, CNS_ACTIVE = 0x02 };
+enum { NSIDS_A_LIST = 1024, MAX_LISTS = 1024, POLL_MS = 20, POLL_MAX_MS = 320, CNS_ACTIVE = 0x02 };
 
 const struct field fab_nsid_rows[1] = { { NULL, "NSID", .len = 32, .kind = K_UINT } };
 const struct field fab_ns_rows[2] = {
@@ -41,32 +42,8 @@ struct error fab_take_error(struct ctx *ctx)
 
 /* --- namespaces --- */
 
-struct node {
-	uint32_t nsid;
-	const char *name; /* NULL: the kernel has none (yet) */
-};
-
-struct nodes {
-	struct node *v; /* in ascending order */
-	size_t n, room;
-};
-
-static void add_nsids(struct ctx *ctx, struct nodes *l, const uint32_t *nsids, size_t n)
-{
-	if (l->n + n > l->room) {
-		struct node *larger = arena_calloc(ctx->arena, 2 * (l->n + n), sizeof(*larger));
-
-		if (l->n)
-			memcpy(larger, l->v, l->n * sizeof(*larger));
-		l->v = larger;
-		l->room = 2 * (l->n + n);
-	}
-	for (size_t i = 0; i < n; i++)
-		l->v[l->n++] = (struct node){ .nsid = nsids[i] };
-}
-
 /* Active Namespace ID list: Base 2.1, section 5.1.13.2.2, 1024 at a time in ascending order, 0 ends it. */
-static int read_nsids(struct ctx *ctx, struct dev *dev, struct nodes *out)
+static int put_nsids(struct ctx *ctx, struct dev *dev, struct val *nsids, struct val *nodes)
 {
 	uint32_t *page = dev_buffer(ctx, 4096), last = 0;
 
@@ -77,102 +54,18 @@ static int read_nsids(struct ctx *ctx, struct dev *dev, struct nodes *out)
 
 		if (rc)
 			return rc;
-		while (n < r.received / 4 && page[n] > last)
-			last = page[n++];
-		add_nsids(ctx, out, page, n);
+		for (; n < r.received / 4 && page[n] > last; last = page[n++]) {
+			struct val *o = val_put_obj(ctx->arena, nodes, NULL);
+
+			val_put_u64(ctx->arena, nsids, NULL, page[n]);
+			val_put_u64(ctx->arena, o, "nsid", page[n]);
+			val_put_str(ctx->arena, o, "name", NULL);
+		}
 		if (n < NSIDS_A_LIST)
 			return 0;
 	}
-	warn_user(ctx, "%s has more than %zu namespaces; those are the ones that are told", dev->path, out->n);
+	warn_user(ctx, "%s has more than %zu namespaces; those are the ones that are told", dev->path, nsids->c.n);
 	return 0;
-}
-
-static struct node *node_of(const struct nodes *l, uint32_t nsid)
-{
-	size_t lo = 0, hi = l->n;
-
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (l->v[mid].nsid < nsid)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo < l->n && l->v[lo].nsid == nsid ? &l->v[lo] : NULL;
-}
-
-static bool leads_to(const struct topo_ns *ns, const char *ctrl)
-{
-	bool leads = ns->ctrl && strcmp(ns->ctrl->name, ctrl) == 0;
-
-	for (size_t p = 0; p < ns->npaths; p++)
-		leads = leads || strcmp(ns->paths[p].ctrl->name, ctrl) == 0;
-	return leads;
-}
-
-/* Gives those a name that have a node to which this controller leads; *named gets how many. */
-static int read_names(struct ctx *ctx, const char *ctrl, struct nodes *l, size_t *named)
-{
-	struct topo *t;
-	int rc = topo_read(ctx, TOPO_NS, &t);
-
-	*named = 0;
-	for (size_t i = 0; i < l->n; i++)
-		l->v[i].name = NULL;
-	for (size_t i = 0; !rc && i < t->nsubsys; i++) {
-		const struct topo_subsys *s = t->subsys[i];
-
-		for (size_t k = 0; k < s->nns; k++) {
-			struct node *x = leads_to(s->ns[k], ctrl) ? node_of(l, s->ns[k]->nsid) : NULL;
-
-			if (!x || x->name)
-				continue;
-			x->name = s->ns[k]->name;
-			++*named;
-		}
-	}
-	return rc;
-}
-
-static uint64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
-}
-
-static int put_namespaces(struct ctx *ctx, struct val *nsids, struct val *nodes, const char *name, uint64_t wait_ms)
-{
-	const struct timespec pause = { .tv_nsec = POLL_MS * 1000000L };
-	uint64_t until = now_ms() + wait_ms;
-	struct nodes l = { 0 };
-	size_t named = 0;
-	struct dev *dev;
-	int rc = dev_open(ctx, name, &dev);
-
-	if (rc)
-		return rc;
-	rc = read_nsids(ctx, dev, &l);
-	dev_close(dev);
-	while (!rc) {
-		rc = read_names(ctx, name, &l, &named);
-		if (rc || named == l.n || now_ms() >= until || ctx_interrupted)
-			break;
-		nanosleep(&pause, NULL);
-	}
-	for (size_t i = 0; !rc && i < l.n; i++) {
-		struct val *o = val_put_obj(ctx->arena, nodes, NULL);
-
-		val_put_u64(ctx->arena, nsids, NULL, l.v[i].nsid);
-		val_put_u64(ctx->arena, o, "nsid", l.v[i].nsid);
-		val_put_str(ctx->arena, o, "name", l.v[i].name);
-	}
-	if (!rc && wait_ms && named < l.n)
-		rc = fail(ctx, XC_TIMEOUT, ETIMEDOUT, "%s is connected, but the kernel has nodes of %zu of its %zu namespaces only", name,
-			  named, l.n);
-	return rc;
 }
 
 static bool has_namespaces(const struct fab_conn *c)
@@ -180,11 +73,12 @@ static bool has_namespaces(const struct fab_conn *c)
 	return !fab_flag(c, FK_DISCOVERY) && strcmp(fab_text(c, FK_NQN), FAB_DISCOVERY_NQN) != 0;
 }
 
-int fab_put_result(struct ctx *ctx, struct val *o, const struct fab_conn *c, const struct fab_new *n, uint64_t wait_ms)
+int fab_put_result(struct ctx *ctx, struct val *o, const struct fab_conn *c, const struct fab_new *n)
 {
 	struct arena *a = ctx->arena;
 	struct val *nsids, *nodes;
-	int rc = 0;
+	struct dev *dev;
+	int rc;
 
 	val_put_str(a, o, "device", n->name);
 	val_put_bool(a, o, "already", n->already);
@@ -198,7 +92,129 @@ int fab_put_result(struct ctx *ctx, struct val *o, const struct fab_conn *c, con
 		val_put_str(a, o, "cntlid", NULL);
 	nsids = val_put_arr(a, o, "nsids");
 	nodes = val_put_arr(a, o, "namespaces");
-	if (n->name && *n->name && has_namespaces(c))
-		rc = put_namespaces(ctx, nsids, nodes, n->name, wait_ms);
+	if (!n->name || !*n->name || !has_namespaces(c))
+		return 0;
+	rc = dev_open(ctx, n->name, &dev);
+	if (rc)
+		return rc;
+	rc = put_nsids(ctx, dev, nsids, nodes);
+	dev_close(dev);
 	return rc;
+}
+
+/* --- their nodes --- */
+
+/* A node that is still to be found. */
+struct missing {
+	const char *ctrl;
+	uint32_t nsid;
+	struct val *name;
+};
+
+struct search {
+	struct missing *v;
+	size_t n;
+};
+
+static int by_place(const void *x, const void *y)
+{
+	const struct missing *a = x, *b = y;
+	int rc = strcmp(a->ctrl, b->ctrl);
+
+	return rc ? rc : (a->nsid > b->nsid) - (a->nsid < b->nsid);
+}
+
+static void add_record(struct ctx *ctx, struct search *s, const struct val *o)
+{
+	const char *ctrl = val_str(ctx->arena, o, "device");
+
+	val_for_each(ns, val_get(o, "namespaces"))
+		s->v[s->n++] = (struct missing){ ctrl, (uint32_t)val_u64(ns, "nsid", 0), val_get(ns, "name") };
+}
+
+/* NULL unless it is missing. */
+static struct missing *missing_at(const struct search *s, const char *ctrl, uint32_t nsid)
+{
+	const struct missing key = { ctrl, nsid, NULL };
+	struct missing *m = bsearch(&key, s->v, s->n, sizeof(*s->v), by_place);
+
+	return m && m->name->type == VAL_NULL ? m : NULL;
+}
+
+static void found(const struct search *s, const struct topo_ctrl *c, const struct topo_ns *ns, size_t *left)
+{
+	struct missing *m = c ? missing_at(s, c->name, ns->nsid) : NULL;
+
+	if (!m)
+		return;
+	m->name->type = VAL_STR;
+	m->name->s.p = ns->name;
+	m->name->s.len = strlen(ns->name);
+	--*left;
+}
+
+/* One look at everything, for however many controllers. */
+static int look(struct ctx *ctx, const struct search *s, size_t *left)
+{
+	struct topo *t;
+	int rc = topo_read(ctx, TOPO_NS, &t);
+
+	for (size_t i = 0; !rc && i < t->nsubsys; i++) {
+		for (size_t k = 0; k < t->subsys[i]->nns; k++) {
+			const struct topo_ns *ns = t->subsys[i]->ns[k];
+
+			found(s, ns->ctrl, ns, left);
+			for (size_t p = 0; p < ns->npaths; p++)
+				found(s, ns->paths[p].ctrl, ns, left);
+		}
+	}
+	return rc;
+}
+
+static uint64_t now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+}
+
+int fab_name_nodes(struct ctx *ctx, const struct val *records, uint64_t wait_ms)
+{
+	uint64_t until = now_ms() + wait_ms, pause_ms = POLL_MS;
+	struct search s = { 0 };
+	size_t left = 0;
+	int rc;
+
+	val_for_each(o, records)
+		left += val_get(o, "namespaces")->c.n;
+	if (!left)
+		return 0;
+	s.v = arena_calloc(ctx->arena, left, sizeof(*s.v));
+	val_for_each(o, records)
+		add_record(ctx, &s, o);
+	qsort(s.v, s.n, sizeof(*s.v), by_place);
+	for (;;) {
+		struct timespec pause;
+
+		rc = look(ctx, &s, &left);
+		if (rc || !left || now_ms() >= until || ctx_interrupted)
+			return rc;
+		pause = (struct timespec){ .tv_nsec = (long)pause_ms * 1000000 };
+		nanosleep(&pause, NULL);
+		pause_ms = pause_ms < POLL_MAX_MS ? 2 * pause_ms : pause_ms;
+	}
+}
+
+const char *fab_unnamed(struct ctx *ctx, const struct val *record)
+{
+	const struct val *list = val_get(record, "namespaces");
+	size_t left = 0;
+
+	val_for_each(ns, list)
+		left += val_get(ns, "name")->type == VAL_NULL;
+	if (!left)
+		return NULL;
+	return arena_printf(ctx->arena, "%s is connected, but the kernel has nodes of %zu of its %zu namespaces only",
+			    val_str(ctx->arena, record, "device"), list->c.n - left, list->c.n);
 }

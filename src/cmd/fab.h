@@ -22,8 +22,12 @@ int fab_host(struct ctx *ctx, struct fab_conn *c);
 	{ "namespaces", "The same with their nodes", .kind = K_ARRAY, .sub = fab_ns_rows, .nsub = 2, .show = SHOW_PAIRS }
 extern const struct field fab_nsid_rows[1], fab_ns_rows[2];
 
-/* Puts these members into o; namespaces are asked for unless it is a discovery controller. wait_ms: until the kernel has a node of each. */
-int fab_put_result(struct ctx *ctx, struct val *o, const struct fab_conn *c, const struct fab_new *n, uint64_t wait_ms);
+/* Puts these members into o, nodes still without names; namespaces are asked for unless it is a discovery controller. */
+int fab_put_result(struct ctx *ctx, struct val *o, const struct fab_conn *c, const struct fab_new *n);
+/* Names the nodes in an array of such records, as far as the kernel has them, waiting for at most wait_ms until it has all. */
+int fab_name_nodes(struct ctx *ctx, const struct val *records, uint64_t wait_ms);
+/* A sentence if some in the record have no name; otherwise NULL. */
+const char *fab_unnamed(struct ctx *ctx, const struct val *record);
 /* The error of this run so far, which is none any more: the next target is tried. */
 struct error fab_take_error(struct ctx *ctx);
 

@@ -33,7 +33,7 @@ static const char *id_defect(const char *s, size_t len)
 }
 
 static const struct member nqn_member = { "--hostnqn", "hostnqn", HOSTNQN_FILE, "NVMe qualified name",
-					  nqn_defect };
+					  nqn_unfit };
 static const struct member id_member = { "--hostid", "hostid", HOSTID_FILE, "UUID", id_defect };
 
 /* What is given; a value that is none of its kind ends the run. */
@@ -277,6 +277,10 @@ static void findings(struct ctx *ctx, const struct host_identity *id, bool pair_
 			"6.5 on refuses "
 			"an identifier that goes with more than one host NQN",
 			uuid_text(ctx, in_nqn), id->nqn_origin, id->hostid, id->id_origin);
+	/* Targets and kernels take any name; the form is what keeps names of different hosts apart. */
+	if (id->hostnqn && nqn_defect(id->hostnqn, strlen(id->hostnqn)))
+		finding(ctx, to, "the host NQN '%s' (%s) is of no form that the specification has: %s", id->hostnqn, id->nqn_origin,
+			nqn_defect(id->hostnqn, strlen(id->hostnqn)));
 	if (named && uuid_is_common(in_nqn))
 		finding(ctx, to, "the UUID in the host NQN, %s (%s), is one that many machines have",
 			uuid_text(ctx, in_nqn), id->nqn_origin);

@@ -113,7 +113,9 @@ edit() {
 @test "list-subsys: with -v what the subsystem is" {
 	diff - <(nk list-subsys nvme2 -v) <<-'EOF'
 		nvme-subsys2 - NQN=nqn.drive
+		  model=
 		  serial=D
+		  firmware=
 		  type=nvm
 		  iopolicy=numa
 		\

@@ -234,15 +234,15 @@ static void refused(int rc, enum exit_code code, const char *message)
 static void test_refused(void **state)
 {
 	(void)state;
-	refused(identity("host", NULL, NULL, NULL), XC_USAGE,
-		"--hostnqn: \"host\" is no NVMe qualified name: it does not begin with \"nqn.\"");
+	refused(identity("ho\tst", NULL, NULL, NULL), XC_USAGE,
+		"--hostnqn: \"ho\tst\" is no NVMe qualified name: it has a control character");
 	assert_non_null(ctx.error.hint);
 	refused(identity(NULL, "1", NULL, NULL), XC_USAGE,
 		"--hostid: \"1\" is no UUID: it is not of the form xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx");
 	refused(identity("nqn.2022-06.com.example", "00000000-0000-0000-0000-000000000000", NULL, NULL), XC_USAGE,
 		"--hostid: \"00000000-0000-0000-0000-000000000000\" is no UUID: it is all zero, which stands for no host");
-	refused(identity(NULL, NULL, "nqn.x", NULL), XC_DATA,
-		"configuration: hostnqn: \"nqn.x\" is no NVMe qualified name: no date (\"yyyy-mm.\") follows \"nqn.\"");
+	refused(identity(NULL, NULL, "nqn.x\t", NULL), XC_DATA,
+		"configuration: hostnqn: \"nqn.x\t\" is no NVMe qualified name: it has a control character");
 	put("etc/nvme/hostnqn", "nqn.2022-06.com.example:a\nnqn.2022-06.com.example:b\n");
 	assert_true(identity(NULL, NULL, NULL, NULL) < 0);
 	assert_int_equal(ctx.error.code, XC_DATA);
@@ -296,6 +296,10 @@ static void test_findings(void **state)
 	assert_int_equal(identity(NULL, NULL, NULL, NULL), 0);
 	assert_string_equal(warning(), "the UUID in the host NQN, 03000200-0400-0500-0006-000700080009 (/etc/nvme/hostnqn), is one that many "
 				       "machines have");
+	/* A name of no form that the specification has is taken, and told. */
+	assert_int_equal(identity("host", U2, NULL, NULL), 0);
+	assert_string_equal(warning(), "the host NQN 'host' (command line) is of no form that the specification has: it does not begin with "
+				       "\"nqn.\"");
 	/* The identifier alone. */
 	assert_int_equal(identity("nqn.2022-06.com.example:a", "03000200-0400-0500-0006-000700080009", NULL, NULL), 0);
 	assert_string_equal(warning(), "the host identifier, 03000200-0400-0500-0006-000700080009 (command line), is one that many machines have");
