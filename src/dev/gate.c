@@ -291,7 +291,7 @@ static int claim(struct step *s)
 	gate_release(ctx->dev);
 	for (size_t i = 0; i < s->nstakes; i++) {
 		const struct topo_ns *ns = s->stakes[i].ns;
-		int fd = -1, rc = ns && !is_held(ctx, ns->name) ? dev_backend(ctx)->claim(ctx, ns->name, &fd) : 0;
+		int fd = -1, rc = ns && inuse_reachable(ns) && !is_held(ctx, ns->name) ? dev_backend(ctx)->claim(ctx, ns->name, &fd) : 0;
 
 		claimed(ctx->dev, ns ? ns->name : "", fd);
 		if (rc == -EBUSY)

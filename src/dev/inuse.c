@@ -155,13 +155,30 @@ static void sort_uses(struct inuse *o)
 	}
 }
 
+static bool is_live(const struct topo_ctrl *c)
+{
+	return !*c->state || strcmp(c->state, "live") == 0;
+}
+
+bool inuse_reachable(const struct topo_ns *ns)
+{
+	bool live = ns->ctrl && is_live(ns->ctrl);
+
+	for (size_t i = 0; i < ns->npaths; i++)
+		live = live || is_live(ns->paths[i].ctrl);
+	return live;
+}
+
 int linux_inuse(struct ctx *ctx, const struct topo_ns *ns, struct inuse **out)
 {
 	struct scan s = { .ctx = ctx, .out = arena_alloc(ctx->arena, sizeof(**out)) };
 
 	*out = s.out;
 	scan_tree(&s, ns);
-	scan_contents(&s);
+	if (inuse_reachable(ns))
+		scan_contents(&s);
+	else
+		s.out->unread = "no controller that leads there is live";
 	scan_mounts(&s);
 	spread_system(&s);
 	use_holders(&s);

@@ -127,7 +127,7 @@ nqn.2022-06.com.example:d"
 	code 0 on host-identity-store --hostnqn="$uuid_nqn$u1" --replace
 	[ "$(cat "$root/etc/nvme/hostid")" = "$u1" ]
 	[ "$(cat "$root"/etc/nvme/*)" != "$before" ]
-	code 2 on host-identity-store --hostnqn=host --replace
+	code 2 on host-identity-store --hostnqn=$'ho\tst' --replace
 	[ "$(cat "$root/etc/nvme/hostid")" = "$u1" ]
 	# Also over a file that makes no sense.
 	file etc/nvme/hostid nonsense

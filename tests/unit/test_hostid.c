@@ -235,14 +235,14 @@ static void test_refused(void **state)
 {
 	(void)state;
 	refused(identity("ho\tst", NULL, NULL, NULL), XC_USAGE,
-		"--hostnqn: \"ho\tst\" is no NVMe qualified name: it has a control character");
+		"--hostnqn: \"ho\tst\" is no NVMe qualified name: it has a control character in it");
 	assert_non_null(ctx.error.hint);
 	refused(identity(NULL, "1", NULL, NULL), XC_USAGE,
 		"--hostid: \"1\" is no UUID: it is not of the form xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx");
 	refused(identity("nqn.2022-06.com.example", "00000000-0000-0000-0000-000000000000", NULL, NULL), XC_USAGE,
 		"--hostid: \"00000000-0000-0000-0000-000000000000\" is no UUID: it is all zero, which stands for no host");
 	refused(identity(NULL, NULL, "nqn.x\t", NULL), XC_DATA,
-		"configuration: hostnqn: \"nqn.x\t\" is no NVMe qualified name: it has a control character");
+		"configuration: hostnqn: \"nqn.x\t\" is no NVMe qualified name: it has a control character in it");
 	put("etc/nvme/hostnqn", "nqn.2022-06.com.example:a\nnqn.2022-06.com.example:b\n");
 	assert_true(identity(NULL, NULL, NULL, NULL) < 0);
 	assert_int_equal(ctx.error.code, XC_DATA);

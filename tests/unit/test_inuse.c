@@ -110,7 +110,7 @@ static void test_loop_devices(void **state)
 /* Two controllers lead to the same namespace, and the kernel shows two block devices: what holds of one holds of both. */
 static void test_twins(void **state)
 {
-	struct topo_ctrl c0 = { .name = "nvme0" }, c1 = { .name = "nvme1" };
+	struct topo_ctrl c0 = { .name = "nvme0", .state = "live" }, c1 = { .name = "nvme1", .state = "live" };
 	struct topo_ns a = { .name = "nvme0n1", .generic = "ng0n1", .nsid = 1, .ctrl = &c0 };
 	struct topo_ns b = { .name = "nvme1n1", .generic = "ng1n1", .nsid = 1, .ctrl = &c1 };
 	struct topo_ns c = { .name = "nvme1n2", .generic = "ng1n2", .nsid = 2, .ctrl = &c1 };
@@ -230,7 +230,7 @@ static void test_volumes_of_many_devices(void **state)
 
 static void test_exports(void **state)
 {
-	struct topo_ctrl c = { .name = "nvme0" };
+	struct topo_ctrl c = { .name = "nvme0", .state = "live" };
 	struct topo_path path = { .name = "nvme0c0n1", .ctrl = &c };
 	struct topo_ns ns = { .name = "nvme0n1", .generic = "", .paths = &path, .npaths = 1 };
 	struct inuse *o;
