@@ -32,6 +32,11 @@ static void hold_signals(struct discovery *d)
 	caught = 0;
 	sigaction(SIGINT, &sa, &old_int);
 	sigaction(SIGTERM, &sa, &old_term);
+	/* Whoever runs this in the background, or under nohup, does not want to be interrupted. */
+	if (old_int.sa_handler == SIG_IGN)
+		sigaction(SIGINT, &old_int, NULL);
+	if (old_term.sa_handler == SIG_IGN)
+		sigaction(SIGTERM, &old_term, NULL);
 }
 
 static void release_signals(struct discovery *d)

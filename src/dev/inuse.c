@@ -162,7 +162,8 @@ static bool is_live(const struct topo_ctrl *c)
 
 bool inuse_reachable(const struct topo_ns *ns)
 {
-	bool live = ns->ctrl && is_live(ns->ctrl);
+	/* Where nobody knows what leads there, it is worth trying. */
+	bool live = ns->ctrl ? is_live(ns->ctrl) : !ns->npaths;
 
 	for (size_t i = 0; i < ns->npaths; i++)
 		live = live || is_live(ns->paths[i].ctrl);

@@ -94,7 +94,7 @@ static bool from_machine_id(struct ctx *ctx, uint8_t uuid[16])
 {
 	static const uint8_t app[16] = { 0xc7, 0xf4, 0x61, 0x81, 0x12, 0xbe, 0x49, 0x32,
 					 0x8c, 0x83, 0x10, 0x6f, 0x9d, 0xdd, 0xd8, 0x6b };
-	static const char zero[32] = "00000000000000000000000000000000";
+	static const char zero[] = "00000000000000000000000000000000";
 	char text[64], dashed[UUID_TEXT + 1];
 	uint8_t id[16], mac[HMAC_SHA256_SIZE];
 	ssize_t n = read_some(ctx, "/etc/machine-id", text, sizeof(text));

@@ -395,6 +395,10 @@ static void test_open_device_that_is_none(void **state)
 
 int main(void)
 {
+	/* A shell that runs this in the background has it ignore them. */
+	signal(SIGINT, SIG_DFL);
+	signal(SIGTERM, SIG_DFL);
+
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_text_of_entries),
 		cmocka_unit_test(test_connection_of_an_entry),
