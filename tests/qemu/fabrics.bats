@@ -84,12 +84,12 @@ secret_file()
 	fabrics_referral 1 r 127.0.0.2 4421
 	code 0 "$NVMEKIT" discover "${a[@]}" "${host[@]}"
 	[[ $output == *"records: 3"* ]]
-	[[ $output == *"Current discovery subsystem nqn.2023-01.org.nvmekit:discovery: tcp 127.0.0.1 4420, port 1"* ]]
-	[[ $output == *"NVM subsystem nqn.2023-01.org.nvmekit:a: tcp 127.0.0.1 4420, port 1"* ]]
-	[[ $output == *"referral nqn.2014-08.org.nvmexpress.discovery: tcp 127.0.0.2 4421, port 99"* ]]
+	[[ $output == *"Current discovery subsystem nqn.2023-01.org.nvmekit:discovery at tcp 127.0.0.1 4420, port ID 1"* ]]
+	[[ $output == *"NVM subsystem nqn.2023-01.org.nvmekit:a at tcp 127.0.0.1 4420, port ID 1"* ]]
+	[[ $output == *"referral nqn.2014-08.org.nvmexpress.discovery at tcp 127.0.0.2 4421, port ID 99"* ]]
 	[[ $output != *nqn.2023-01.org.nvmekit:b* ]]
 	code 0 "$NVMEKIT" discover "${a[@]}" "${host[@]}" --referrals
-	[[ $output == *"NVM subsystem nqn.2023-01.org.nvmekit:b: tcp 127.0.0.2 4421, port 2"* ]]
+	[[ $output == *"NVM subsystem nqn.2023-01.org.nvmekit:b at tcp 127.0.0.2 4421, port ID 2"* ]]
 	# By its own name too.
 	code 0 "$NVMEKIT" discover "${a[@]}" "${host[@]}" --nqn=nqn.2023-01.org.nvmekit:discovery -o json
 	is subsysnqn nqn.2023-01.org.nvmekit:discovery numrec 3
@@ -338,7 +338,8 @@ auth_target()
 	fabrics_target 1 4420 nqn.2023-01.org.nvmekit:a SERA addr_tsas=tls1.3
 	tlshd_start
 	host=(--hostnqn=nqn.2023-01.org.nvmekit:keyless --hostid=55555555-5555-4555-8555-555555555555)
-	refused 11 "${a[@]}" -n nqn.2023-01.org.nvmekit:a --tls
+	refused 6 "${a[@]}" -n nqn.2023-01.org.nvmekit:a --tls
+	[[ $stderr == *"no TLS key for it and the host nqn.2023-01.org.nvmekit:keyless is in the keyring"* ]]
 	refused 11 "${a[@]}" -n nqn.2023-01.org.nvmekit:a
 	refused 2 "${a[@]}" -n nqn.2023-01.org.nvmekit:a --tls --concat
 	refused 2 -t loop -n nqn.2023-01.org.nvmekit:a --tls
