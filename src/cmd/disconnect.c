@@ -177,6 +177,7 @@ static int begin(struct ctx *ctx, struct leave *l)
 {
 	int rc = topo_read(ctx, TOPO_NS | TOPO_IDS | TOPO_HOST | TOPO_ANA, &l->topo);
 
+	inuse_one_look(ctx);
 	l->ctx = ctx;
 	if (rc)
 		return rc;

@@ -123,24 +123,20 @@ static long now_ms(void)
 	return ts.tv_sec * 1000L + ts.tv_nsec / 1000000;
 }
 
-/* The node behind a process' descriptor. A name below /dev may be a link or a node that somebody made. */
-static struct scan_node *node_of(struct scan *s, int fds, const char *number)
-{
-	char to[PATH_MAX];
-	ssize_t len = readlinkat(fds, number, to, sizeof(to) - 1);
-	struct scan_node *n;
-	struct stat st;
+/* A descriptor of a process that leads below /dev. */
+struct open_file {
+	const char *node; /* "nvme0n1p2"; may also be a link or a node that somebody made */
+	dev_t devno;      /* 0: no device */
+	bool generic;     /* a character device */
+	const char *pid, *comm;
+};
 
-	if (len <= 5 || strncmp(to, "/dev/", 5) != 0)
-		return NULL;
-	to[len] = '\0';
-	n = scan_find(s, to + 5);
-	if (n || fstatat(fds, number, &st, 0))
-		return n;
-	if (!S_ISBLK(st.st_mode) && !S_ISCHR(st.st_mode))
-		return NULL;
-	return scan_find_devno(s, st.st_rdev, S_ISCHR(st.st_mode));
-}
+/* What all processes have open there. */
+struct opens {
+	struct open_file *v;
+	size_t n, cap;
+	bool cut; /* there was no time to ask all */
+};
 
 /* udev looks at every device that was closed after writing, for a moment; that is no use of it. */
 static bool is_udev(const char *comm)
@@ -148,35 +144,56 @@ static bool is_udev(const char *comm)
 	return strcmp(comm, "systemd-udevd") == 0 || strcmp(comm, "(udev-worker)") == 0 || strcmp(comm, "udevd") == 0;
 }
 
-static void look_at(struct scan *s, int proc, const char *pid)
+static bool read_file(struct scan *s, int fds, const char *number, struct open_file *f)
+{
+	char to[PATH_MAX];
+	ssize_t len = readlinkat(fds, number, to, sizeof(to) - 1);
+	struct stat st;
+
+	if (len <= 5 || strncmp(to, "/dev/", 5) != 0)
+		return false;
+	to[len] = '\0';
+	*f = (struct open_file){ .node = arena_strdup(s->ctx->arena, to + 5) };
+	if (fstatat(fds, number, &st, 0) == 0 && (S_ISBLK(st.st_mode) || S_ISCHR(st.st_mode))) {
+		f->devno = st.st_rdev;
+		f->generic = S_ISCHR(st.st_mode);
+	}
+	return true;
+}
+
+static void read_process(struct scan *s, int proc, const char *pid, struct opens *o)
 {
 	struct arena *a = s->ctx->arena;
 	int fds = open_at(proc, arena_printf(a, "%s/fd", pid));
 	DIR *d = fds < 0 ? NULL : fdopendir(fds);
 	const char *comm = NULL;
+	struct open_file f;
 	struct dirent *e;
 
 	if (!d && fds >= 0)
 		close(fds);
 	while (d && (e = readdir(d))) {
-		struct scan_node *n = e->d_name[0] == '.' ? NULL : node_of(s, fds, e->d_name);
-
-		if (!n)
+		if (e->d_name[0] == '.' || !read_file(s, fds, e->d_name, &f))
 			continue;
 		if (!comm)
 			comm = sysfs_attr(a, proc, arena_printf(a, "%s/comm", pid));
 		if (!comm || !*comm)
 			comm = "a process";
-		if (!is_udev(comm))
-			scan_use(s, n->name, "open", arena_printf(a, "%s (pid %s)", comm, pid), false);
+		if (is_udev(comm))
+			break;
+		f.pid = pid;
+		f.comm = comm;
+		o->v = scan_grow(s, o->v, o->n, &o->cap, sizeof(*o->v));
+		o->v[o->n++] = f;
 	}
 	if (d)
 		closedir(d);
 }
 
 /* What belongs to other users can only be seen as root; the rest is left out without a word. */
-void scan_opens(struct scan *s)
+static struct opens *read_opens(struct scan *s)
 {
+	struct opens *o = arena_alloc(s->ctx->arena, sizeof(*o));
 	int fd = open_at(AT_FDCWD, arena_printf(s->ctx->arena, "%s/proc", s->ctx->g.sysroot));
 	DIR *d = fd < 0 ? NULL : fdopendir(fd);
 	const char *self = arena_printf(s->ctx->arena, "%ld", (long)getpid());
@@ -185,16 +202,38 @@ void scan_opens(struct scan *s)
 
 	if (!d && fd >= 0)
 		close(fd);
-	while (d && (e = readdir(d))) {
+	while (d && !o->cut && (e = readdir(d))) {
 		if (!isdigit((unsigned char)e->d_name[0]) || strcmp(e->d_name, self) == 0)
 			continue;
-		if (now_ms() > end) {
-			warn_user(s->ctx, "not all processes were asked whether they use %s: there are too many",
-				  s->nodes[0].name);
-			break;
-		}
-		look_at(s, fd, arena_strdup(s->ctx->arena, e->d_name));
+		o->cut = now_ms() > end;
+		if (!o->cut)
+			read_process(s, fd, arena_strdup(s->ctx->arena, e->d_name), o);
 	}
 	if (d)
 		closedir(d);
+	return o;
+}
+
+void inuse_one_look(struct ctx *ctx)
+{
+	ctx->one_look = true;
+}
+
+void scan_opens(struct scan *s)
+{
+	struct ctx *ctx = s->ctx;
+	struct opens *o = ctx->one_look && ctx->opens ? ctx->opens : read_opens(s);
+
+	ctx->opens = o;
+	if (o->cut)
+		warn_user(ctx, "not all processes were asked whether they use %s: there are too many", s->nodes[0].name);
+	for (size_t i = 0; i < o->n; i++) {
+		const struct open_file *f = &o->v[i];
+		struct scan_node *n = scan_find(s, f->node);
+
+		if (!n)
+			n = scan_find_devno(s, f->devno, f->generic);
+		if (n)
+			scan_use(s, n->name, "open", arena_printf(ctx->arena, "%s (pid %s)", f->comm, f->pid), false);
+	}
 }
