@@ -15,6 +15,7 @@ struct cmd;
 struct dev;
 struct held;
 struct opens;
+struct exports;
 struct sim;
 struct val;
 struct layout;
@@ -54,7 +55,9 @@ struct ctx {
 	struct dev *dev;      /* opened by main for commands that have a target */
 	const char *device, *device_path; /* its names ("nvme0", "/dev/nvme0"); NULL without one */
 	struct held *held;    /* block nodes that are open exclusively meanwhile (src/dev/gate.c) */
-	struct opens *opens;  /* what processes have open; looked at once in this run if one_look (src/dev/inuse.h) */
+	/* What processes have open and targets export; looked at once in this run if one_look (src/dev/inuse.h). */
+	struct opens *opens;
+	struct exports *exports;
 	bool one_look;
 	struct sim *sim;      /* the simulated system, once it is loaded (src/dev/sim.h) */
 	struct val *keys;     /* keyrings of the simulated system (src/dev/keyring.h) */

@@ -37,7 +37,7 @@ struct inuse {
 	const char *unread; /* why the contents could not be read ("permission denied"), or NULL */
 };
 
-/* From here on one look at all processes does for however many namespaces. */
+/* From here on one look at all processes and exports does for however many namespaces. */
 void inuse_one_look(struct ctx *ctx);
 /* A controller that leads to it is live. Otherwise opening its block node, or reading it, may take until the kernel gives up. */
 bool inuse_reachable(const struct topo_ns *ns);

@@ -46,17 +46,34 @@ static void for_dirs(struct scan *s, int dirfd, void (*each)(struct scan *s, int
 
 /* --- exports --- */
 
+/* What a target of the kernel gives to others: a block device, or a whole controller. */
+struct export {
+	const char *device, *what;
+	bool ctrl;
+};
+
+struct exports {
+	struct export *v;
+	size_t n, cap;
+};
+
+static void add_export(struct scan *s, const char *device, const char *what, bool ctrl)
+{
+	struct exports *x = s->ctx->exports;
+
+	x->v = scan_grow(s, x->v, x->n, &x->cap, sizeof(*x->v));
+	x->v[x->n++] = (struct export){ device, what, ctrl };
+}
+
 static void export_of(struct scan *s, int fd, const char *attr, const char *what)
 {
 	const char *path = sysfs_attr(s->ctx->arena, fd, attr), *device;
-	struct scan_node *n;
 
 	if (!path || *path != '/' || sysfs_number(fd, "enable", 0) != 1)
 		return;
 	device = scan_device_of(s, path);
-	n = device ? scan_find(s, device) : NULL;
-	if (n)
-		scan_use(s, n->name, "export", what, false);
+	if (device)
+		add_export(s, device, what, false);
 }
 
 static void nvmet_namespace(struct scan *s, int fd, const char *nsid, const void *subsys)
@@ -66,26 +83,21 @@ static void nvmet_namespace(struct scan *s, int fd, const char *nsid, const void
 }
 
 /* A target can also pass on the commands of a whole controller. */
-static void nvmet_passthru(struct scan *s, int fd, const char *subsys, const struct topo_ns *ns)
+static void nvmet_passthru(struct scan *s, int fd, const char *subsys)
 {
 	const char *path = sysfs_attr(s->ctx->arena, fd, "passthru/device_path");
 	const char *real = path && *path == '/' ? rooted_path(s->ctx, path) : NULL;
 	const char *name = real ? real : path;
 
 	name = name && strrchr(name, '/') ? strrchr(name, '/') + 1 : NULL;
-	if (!name || sysfs_number(fd, "passthru/enable", 0) != 1)
-		return;
-	for (size_t i = 0; i <= ns->npaths; i++) {
-		const struct topo_ctrl *c = i < ns->npaths ? ns->paths[i].ctrl : ns->ctrl;
-
-		if (c && strcmp(c->name, name) == 0)
-			scan_use(s, c->name, "export", arena_printf(s->ctx->arena, "NVMe target %s", subsys), false);
-	}
+	if (name && sysfs_number(fd, "passthru/enable", 0) == 1)
+		add_export(s, name, arena_printf(s->ctx->arena, "NVMe target %s", subsys), true);
 }
 
-static void nvmet_subsystem(struct scan *s, int fd, const char *name, const void *ns)
+static void nvmet_subsystem(struct scan *s, int fd, const char *name, const void *arg)
 {
-	nvmet_passthru(s, fd, name, ns);
+	(void)arg;
+	nvmet_passthru(s, fd, name);
 	for_dirs(s, open_at(fd, "namespaces"), nvmet_namespace, name);
 }
 
@@ -101,16 +113,37 @@ static void scsi_hba(struct scan *s, int fd, const char *name, const void *arg)
 		for_dirs(s, dup(fd), scsi_device, arg);
 }
 
-void scan_exports(struct scan *s, const struct topo_ns *ns)
+static void read_exports(struct scan *s)
 {
-	const char *dir = arena_printf(s->ctx->arena, "%s/sys/kernel/config", s->ctx->g.sysroot);
-	int fd = open_at(AT_FDCWD, dir);
+	int fd = open_at(AT_FDCWD, arena_printf(s->ctx->arena, "%s/sys/kernel/config", s->ctx->g.sysroot));
 
+	s->ctx->exports = arena_alloc(s->ctx->arena, sizeof(*s->ctx->exports));
 	if (fd < 0)
 		return;
-	for_dirs(s, open_at(fd, "nvmet/subsystems"), nvmet_subsystem, ns);
+	for_dirs(s, open_at(fd, "nvmet/subsystems"), nvmet_subsystem, NULL);
 	for_dirs(s, open_at(fd, "target/core"), scsi_hba, NULL);
 	close(fd);
+}
+
+static bool through(const struct topo_ns *ns, const char *ctrl)
+{
+	bool yes = ns->ctrl && strcmp(ns->ctrl->name, ctrl) == 0;
+
+	for (size_t i = 0; i < ns->npaths; i++)
+		yes = yes || strcmp(ns->paths[i].ctrl->name, ctrl) == 0;
+	return yes;
+}
+
+void scan_exports(struct scan *s, const struct topo_ns *ns)
+{
+	if (!s->ctx->one_look || !s->ctx->exports)
+		read_exports(s);
+	for (size_t i = 0; i < s->ctx->exports->n; i++) {
+		const struct export *x = &s->ctx->exports->v[i];
+
+		if (x->ctrl ? through(ns, x->device) : scan_find(s, x->device) != NULL)
+			scan_use(s, x->device, "export", x->what, false);
+	}
 }
 
 /* --- processes --- */
