@@ -4,7 +4,7 @@
 
 build_packages=(gcc libc6-dev make autoconf automake pkg-config xz-utils libnvme-dev libjson-c-dev libsmartcols-dev libblkid-dev libmount-dev libssl-dev libkeyutils-dev)
 test_packages=(libcmocka-dev bats python3 python3-jsonschema zsh bash-completion man-db groff-base file clang clang-format
-	valgrind nvme-cli ca-certificates parallel)
+	valgrind nvme-cli ca-certificates parallel shellcheck systemd)
 
 # Installs the packages among its arguments that are not there yet.
 need_packages() {
