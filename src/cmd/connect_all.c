@@ -77,14 +77,22 @@ static void put_skipped(struct connect_run *a, const char *kind, const struct di
 	say(a, o, XC_OK, why);
 }
 
-/* What is configured stays; true: it is only to be told what would be done. */
-static bool want(struct connect_run *a, const struct fab_conn *c)
+/* What is configured stays, if it is there. */
+static const struct topo_ctrl *keep(struct connect_run *a, const struct fab_conn *c)
 {
 	const struct topo_ctrl *t = fab_find(a->topo, c);
-	struct val *o;
 
 	if (t)
 		strset_add(a->w.ctx->arena, &a->wanted, t->name);
+	return t;
+}
+
+/* true: it is only to be told what would be done. */
+static bool want(struct connect_run *a, const struct fab_conn *c)
+{
+	const struct topo_ctrl *t = keep(a, c);
+	struct val *o;
+
 	if (!a->look_only)
 		return false;
 	if (t)
@@ -92,8 +100,13 @@ static bool want(struct connect_run *a, const struct fab_conn *c)
 	else
 		a->connected++;
 	o = record(a, fab_flag(c, FK_DISCOVERY) ? "discovery" : "subsystem", t ? "already" : "connect");
-	fab_put_result(a->w.ctx, o, c, &(struct fab_new){ .name = t ? t->name : NULL, .cntlid = t ? t->cntlid : -1, .already = t });
-	say(a, o, XC_OK, "");
+	if (fab_put_result(a->w.ctx, o, c, &(struct fab_new){ .name = t ? t->name : NULL, .cntlid = t ? t->cntlid : -1, .already = t })) {
+		struct error e = fab_take_error(a->w.ctx);
+
+		say(a, o, e.code, e.message);
+	} else {
+		say(a, o, XC_OK, "");
+	}
 	return true;
 }
 
@@ -167,6 +180,7 @@ static int take_service(struct connect_run *a, const struct fab_target *t)
 	walk_from(&a->w, t, &d, &from);
 	rc = walk_keep_raw(&a->w, &log);
 	discovery_close(&d);
+	keep(a, &d.conn);
 	if (t->persistent && !ctx->g.dry_run && !want(a, &d.conn)) {
 		struct val *o = record(a, "discovery", d.already ? "already" : "connected");
 
@@ -208,6 +222,7 @@ int connect_run(struct ctx *ctx, const struct disc_args *args, struct connect_ru
 {
 	int rc = walk_begin(ctx, args, &a->w);
 
+	a->w.temporary = a->look_only;
 	a->wait_ms = args->wait.set ? args->wait.v ? args->wait.v : FAB_WAIT_MS : 0;
 	a->results = val_new(ctx->arena, VAL_ARR);
 	if (!rc)

@@ -90,7 +90,7 @@ static bool was_anothers(const struct walk *w, const struct fab_target *t, const
 
 int walk_read(struct walk *w, const struct fab_target *t, struct discovery *d, struct discovery_log *log)
 {
-	unsigned flags = (t->persistent ? DISCOVERY_KEEP : 0) | (w->args->no_reuse || w->args->force ? DISCOVERY_NO_REUSE : 0);
+	unsigned flags = (t->persistent && !w->temporary ? DISCOVERY_KEEP : 0) | (w->args->no_reuse || w->args->force ? DISCOVERY_NO_REUSE : 0);
 	int rc = open_and_read(w, t, flags, d, log);
 
 	if (rc && was_anothers(w, t, d)) {

@@ -51,6 +51,7 @@ struct walk {
 	struct fab_conn usual; /* this host, where nothing else is said */
 	struct strset services, subsystems; /* visited already */
 	uint64_t records;      /* that may still be read */
+	bool temporary;	       /* discovery controllers do not stay, whatever is said */
 	uint8_t *raw;	       /* the logs, for -o binary */
 	size_t room_raw, kept; /* kept: logs that are in the file of --raw */
 };

@@ -1,0 +1,125 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0 OR MIT
+# plan and apply: from the connections that there are to those that are configured.
+load common
+load fabric
+
+# conf ADDRESS...: a configuration with the subsystem b at each of them
+conf() {
+	local ports= sep= a
+	for a in "$@"; do
+		ports+="$sep { \"transport\": \"tcp\", \"traddr\": \"$a\", \"trsvcid\": \"4420\" }"
+		sep=,
+	done
+	echo "[ { \"subsystems\": [ { \"nqn\": \"nqn.2020-01.test:b\", \"ports\": [ $ports ] } ] } ]" >"$BATS_TEST_TMPDIR/c.json"
+	c="$BATS_TEST_TMPDIR/c.json"
+}
+
+counts() { is '[d[k] for k in ("connected", "already", "failed", "disconnected", "kept")]' "$1"; }
+
+@test "plan says what is missing and changes nothing; apply does it; again there is nothing to do" {
+	net
+	conf 192.0.2.1
+	ok plan --no-nbft -J "$c"
+	counts '[1, 0, 0, 0, 0]'
+	is '[(r["result"], r["device"], r["subsysnqn"]) for r in d["results"]]' "[('connect', None, 'nqn.2020-01.test:b')]"
+	unchanged
+	ok apply --no-nbft -J "$c"
+	counts '[1, 0, 0, 0, 0]'
+	is '[(r["result"], r["device"], r["namespaces"][0]["name"]) for r in d["results"]]' "[('connected', 'nvme0', 'nvme0n1')]"
+	cp "$img" "$img.before"
+	ok apply --no-nbft -J "$c"
+	counts '[0, 1, 0, 0, 0]'
+	ok plan --no-nbft -J "$c"
+	is '[r["result"] for r in d["results"]]' "['already']"
+	unchanged
+}
+
+@test "what a discovery service of the configuration offers belongs to it" {
+	net 'd["fabric"]["ports"][0]["subsystems"].pop()'
+	echo '[ { "subsystems": [ { "nqn": "nqn.2014-08.org.nvmexpress.discovery", "ports": [
+		{ "transport": "tcp", "traddr": "192.0.2.9", "discovery": true, "persistent": true } ] } ] } ]' >"$BATS_TEST_TMPDIR/c.json"
+	c=$BATS_TEST_TMPDIR/c.json
+	ok plan --no-nbft -J "$c"
+	is '[(r["kind"], r["result"]) for r in d["results"]]' \
+		"[('discovery', 'connect'), ('subsystem', 'connect'), ('subsystem', 'connect'), ('subsystem', 'connect')]"
+	unchanged
+	ok apply --no-nbft -J "$c"
+	[ "$(there)" = "nvme0 nvme1 nvme2 nvme3" ]
+	ok plan --no-nbft -J "$c" --prune
+	counts '[0, 4, 0, 0, 0]'
+}
+
+@test "--prune gives up what is not configured, and nothing else" {
+	net
+	conf 192.0.2.1
+	"$NVMEKIT" --quiet connect -t tcp -a 192.0.2.2 -n nqn.2020-01.test:a >/dev/null
+	"$NVMEKIT" --quiet connect -t tcp -a 192.0.2.1 -n nqn.2020-01.test:b >/dev/null
+	cp "$img" "$img.before"
+	ok plan --no-nbft -J "$c"
+	counts '[0, 1, 0, 0, 1]'
+	ok plan --no-nbft -J "$c" --prune
+	counts '[0, 1, 0, 1, 0]'
+	is '[(r["result"], r["device"]) for r in d["results"]]' "[('already', 'nvme1'), ('disconnect', 'nvme0')]"
+	# A dry run tells what the kernel would be told.
+	ok apply --no-nbft -J "$c"
+	counts '[0, 1, 0, 0, 1]'
+	run --separate-stderr "$NVMEKIT" --quiet apply --no-nbft -J "$c" --prune --dry-run -o json
+	[ "$status" -eq 0 ]
+	valid dry-run <<<"$output"
+	[ "$(json '[c["name"] for c in d["commands"]]' <<<"$output")" = "['disconnect']" ]
+	unchanged
+	ok apply --no-nbft -J "$c" --prune
+	counts '[0, 1, 0, 1, 0]'
+	is '[(r["result"], r["device"]) for r in d["results"]]' "[('already', 'nvme1'), ('disconnected', 'nvme0')]"
+	[ "$(there)" = nvme1 ]
+}
+
+@test "--prune leaves what is in use, and what is no connection" {
+	demo_file
+	/usr/bin/python3 - "$img" <<-'PY'
+		import json, sys
+		d = json.load(open(sys.argv[1]))
+		for s in d["subsystems"]:
+		    for n in s["namespaces"]:
+		        if n["name"] == "nvme2n1":
+		            n["in_use"] = [ { "kind": "mount", "what": "/srv (xfs)" } ]
+		json.dump(d, open(sys.argv[1], "w"))
+	PY
+	ok apply -J none --no-nbft --prune
+	# Both paths stay: which one would be the last is up to nobody.
+	counts '[0, 0, 0, 0, 2]'
+	is '[r["result"] for r in d["results"]]' "['kept', 'kept']"
+	is '"mounted at /srv" in d["results"][1]["message"]' True
+	[ "$(there)" = "nvme0 nvme1 nvme2 nvme3 nvme4" ]
+}
+
+@test "--prune while a discovery service does not answer: nothing is given up" {
+	net
+	"$NVMEKIT" --quiet connect -t tcp -a 192.0.2.2 -n nqn.2020-01.test:a >/dev/null
+	cp "$img" "$img.before"
+	echo '[ { "subsystems": [ { "nqn": "nqn.2014-08.org.nvmexpress.discovery", "ports": [
+		{ "transport": "tcp", "traddr": "192.0.2.77", "discovery": true } ] } ] } ]' >"$BATS_TEST_TMPDIR/c.json"
+	code 11 "$NVMEKIT" apply --no-nbft -J "$BATS_TEST_TMPDIR/c.json" --prune
+	[[ $stderr == *"nothing is given up"* ]]
+	unchanged
+}
+
+@test "a configuration with a mistake: nothing is done" {
+	net
+	echo '[ { "subsystems": [ { "nqn": "x", "ports": [ { "transport": "tcp" } ] } ] } ]' >"$BATS_TEST_TMPDIR/c.json"
+	for cmd in plan apply; do
+		code 7 "$NVMEKIT" $cmd --no-nbft -J "$BATS_TEST_TMPDIR/c.json" --prune
+		[[ $stderr == *"c.json:1"* ]]
+	done
+	unchanged
+	code 2 "$NVMEKIT" apply --no-nbft -J "$BATS_TEST_TMPDIR/none.json"
+}
+
+@test "nvme-cli has no such commands" {
+	net
+	for cmd in plan apply; do
+		code 1 "$NVMEKIT" nvme $cmd
+		[[ $stderr == *"Invalid sub-command"* ]]
+	done
+}
