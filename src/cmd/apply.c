@@ -156,7 +156,7 @@ const struct cmd cmd_apply = {
 	.alias = "config apply",
 	.brief = "Connect to what is configured, and give up what is not",
 	.desc = "Does what 'nvmekit plan' shows. Doing it again changes nothing. Without --prune connections are only added. What is in use "
-		"is never given up.",
+		"is never given up, and the rest needs no answer.",
 	.examples = "nvmekit apply --dry-run\n  Which connections would be made, with which options?\n",
 	.target = T_NONE,
 	.flags = C_GATED | C_ALTERS,

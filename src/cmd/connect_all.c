@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cmd/connect_all.h"
+#include "dev/gate.h"
 #include "dev/topo.h"
 
 static const struct opt connect_all_opts[] = {
@@ -180,7 +181,8 @@ static int take_service(struct connect_run *a, const struct fab_target *t)
 	walk_from(&a->w, t, &d, &from);
 	rc = walk_keep_raw(&a->w, &log);
 	discovery_close(&d);
-	keep(a, &d.conn);
+	if (!keep(a, &d.conn) && t->persistent && ctx->g.dry_run)
+		gate_plan_step(ctx, "Connect", fab_describe(ctx->arena, &d.conn), NULL);
 	if (t->persistent && !ctx->g.dry_run && !want(a, &d.conn)) {
 		struct val *o = record(a, "discovery", d.already ? "already" : "connected");
 

@@ -389,7 +389,8 @@ const struct cmd cmd_disconnect = {
 	.group = "NVMe over Fabrics",
 	.brief = "Give up the connection to a subsystem",
 	.desc = "Takes away the controllers that are named, or all that lead to a subsystem; nothing else. As long as another controller "
-		"leads to what is mounted or otherwise used, it can go. The last one is refused, and then nothing at all is done.\n\n"
+		"leads to what is mounted or otherwise used, it can go. The last one is refused, and then nothing at all is done. What nobody uses "
+		"needs no answer.\n\n"
 		"Controllers that have lost their connection, and hang, can be given up as well. If there is no connection to the "
 		"subsystem, that is success, and the answer says so.",
 	.examples = "nvmekit disconnect nvme2\n  Give up one controller.\n"
@@ -408,7 +409,7 @@ const struct cmd cmd_disconnect_all = {
 	.group = "NVMe over Fabrics",
 	.brief = "Give up every connection that nobody needs",
 	.desc = "Takes away all controllers behind a network. Those that lead to something mounted or otherwise used stay, and are told "
-		"(exit code 10); --allow-in-use takes these as well, but never those that the running system is on.",
+		"(exit code 10); the others need no answer. --allow-in-use takes these as well, but never those that the running system is on.",
 	.examples = "nvmekit disconnect-all --dry-run\n  What would go, and what stays?\n",
 	.target = T_NONE,
 	.flags = C_GATED | C_ALTERS,

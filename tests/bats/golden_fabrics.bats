@@ -39,9 +39,15 @@ any() { demo "$@" || :; }
 	same disconnect-all.plan.json any disconnect-all --dry-run -o json
 }
 
+@test "plan and apply" {
+	all plan plan --prune
+	same apply.txt demo apply
+	same apply.plan.txt demo apply --dry-run
+}
+
 @test "help" {
 	local name
-	for name in connect discover connect-all disconnect disconnect-all dim; do
+	for name in connect discover connect-all plan apply disconnect disconnect-all dim; do
 		same "help.$name.txt" "$NVMEKIT" help "$name"
 	done
 }
