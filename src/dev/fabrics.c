@@ -196,6 +196,32 @@ static int add_one(struct ctx *ctx, const char *tokens, const struct fab_conn *c
 	return rc;
 }
 
+static unsigned security_of(const struct fab_conn *c)
+{
+	return (fab_flag(c, FK_TLS) || fab_flag(c, FK_CONCAT) ? FAB_SEC_TLS : 0u) | (c->v[FK_DHCHAP_SECRET].set ? FAB_SEC_AUTH : 0u) |
+	       (c->v[FK_DHCHAP_CTRL_SECRET].set ? FAB_SEC_CTRL_AUTH : 0u) | (fab_flag(c, FK_HDR_DIGEST) ? FAB_SEC_HDR_DIGEST : 0u) |
+	       (fab_flag(c, FK_DATA_DIGEST) ? FAB_SEC_DATA_DIGEST : 0u);
+}
+
+/* A connection that is there is not what was asked for if it is less secure. */
+static int as_secure(struct ctx *ctx, const struct fab_conn *c, const char *name)
+{
+	static const char *const words[] = { "TLS", "authentication of the host", "authentication of the controller",
+					     "digests of headers", "digests of data" };
+	unsigned asked = security_of(c), lacks = asked && *name ? dev_backend(ctx)->fab_lacks(ctx, name, asked) : 0;
+	const char *list = "";
+	int rc;
+
+	for (size_t i = 0; i < NELEMS(words); i++) {
+		if (lacks & 1u << i)
+			list = arena_printf(ctx->arena, "%s%s%s", list, *list ? ", " : "", words[i]);
+	}
+	if (!lacks)
+		return 0;
+	rc = fail(ctx, XC_CONNECT, EALREADY, "%s is connected already as %s, but without %s", fab_describe(ctx->arena, c), name, list);
+	return fail_hint(ctx, rc, "disconnect %s first, or make a second connection with --duplicate-connect", name);
+}
+
 static int already(struct ctx *ctx, const struct fab_conn *c, unsigned flags, const char *name, int cntlid, struct fab_new *out)
 {
 	out->name = name;
@@ -203,7 +229,7 @@ static int already(struct ctx *ctx, const struct fab_conn *c, unsigned flags, co
 	out->already = true;
 	out->traddr = fab_text(c, FK_TRADDR);
 	if (!(flags & FAB_NOT_IF_THERE))
-		return 0;
+		return as_secure(ctx, c, name);
 	return fail(ctx, XC_CONNECT, EALREADY, "already connected to %s: %s", fab_describe(ctx->arena, c), name);
 }
 

@@ -98,6 +98,9 @@ const char *fab_problem(struct arena *a, const struct fab_conn *c);
 /* "tcp 192.0.2.1:4420 nqn.2014-08.org.example:disks", for messages. */
 const char *fab_describe(struct arena *a, const struct fab_conn *c);
 
+/* What makes a connection secure. */
+enum { FAB_SEC_TLS = 1, FAB_SEC_AUTH = 2, FAB_SEC_CTRL_AUTH = 4, FAB_SEC_HDR_DIGEST = 8, FAB_SEC_DATA_DIGEST = 16 };
+
 struct fab_new {
 	const char *name;   /* "nvme3"; NULL in a dry run */
 	int cntlid;         /* -1: unknown */

@@ -155,6 +155,42 @@ int linux_fab_add(struct ctx *ctx, const struct fab_conn *c, const char *options
 	return rc ? rc : parse_answer(ctx->arena, answer, out);
 }
 
+/* --- what there is already --- */
+
+/* The attribute's text begins with 'none', or there is none. What it holds otherwise is a secret. */
+static bool has_none(struct ctx *ctx, const char *ctrl, const char *attr, bool absent)
+{
+	int fd = open(arena_printf(ctx->arena, "%s/sys/class/nvme/%s/%s", ctx->g.sysroot, ctrl, attr), O_RDONLY | O_CLOEXEC);
+	char text[256];
+	ssize_t n;
+	bool none;
+
+	if (fd < 0)
+		return errno == ENOENT && absent;
+	n = read(fd, text, sizeof(text));
+	close(fd);
+	none = n == 0 || (n >= 4 && memcmp(text, "none", 4) == 0) || (n == 1 && *text == '\n');
+	explicit_bzero(text, sizeof(text));
+	return none;
+}
+
+/*
+ * Linux shows a TLS key of connections with TLS alone, and secrets to root alone ("none": there is none). Of digests it says nothing.
+ * Whatever it does not show is taken for there.
+ */
+unsigned linux_fab_lacks(struct ctx *ctx, const char *ctrl, unsigned asked)
+{
+	unsigned lacks = 0;
+
+	if (asked & FAB_SEC_TLS && has_none(ctx, ctrl, "tls_key", true))
+		lacks |= FAB_SEC_TLS;
+	if (asked & FAB_SEC_AUTH && has_none(ctx, ctrl, "dhchap_secret", false))
+		lacks |= FAB_SEC_AUTH;
+	if (asked & FAB_SEC_CTRL_AUTH && has_none(ctx, ctrl, "dhchap_ctrl_secret", false))
+		lacks |= FAB_SEC_CTRL_AUTH;
+	return lacks;
+}
+
 /* --- names --- */
 
 int linux_fab_resolve(struct ctx *ctx, const char *host, const char *const **addrs)

@@ -164,5 +164,6 @@ const struct dev_ops linux_ops = {
 	.attach = linux_attach,
 	.fab_tokens = linux_fab_tokens,
 	.fab_add = linux_fab_add,
+	.fab_lacks = linux_fab_lacks,
 	.fab_resolve = linux_fab_resolve,
 };

@@ -464,5 +464,6 @@ const struct dev_ops sim_ops = {
 	.attach = sim_attach,
 	.fab_tokens = sim_fab_tokens,
 	.fab_add = sim_fab_add,
+	.fab_lacks = sim_fab_lacks,
 	.fab_resolve = sim_fab_resolve,
 };

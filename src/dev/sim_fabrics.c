@@ -29,6 +29,33 @@ int sim_fab_tokens(struct ctx *ctx, const char **tokens)
 	return rc;
 }
 
+/* The image remembers options that are no secrets, of connections that were made here. */
+unsigned sim_fab_lacks(struct ctx *ctx, const char *ctrl, unsigned asked)
+{
+	static const struct {
+		unsigned bit;
+		const char *token, *other;
+	} known[] = { { FAB_SEC_TLS, "tls", "concat" }, { FAB_SEC_HDR_DIGEST, "hdr_digest", NULL }, { FAB_SEC_DATA_DIGEST, "data_digest", NULL } };
+	const struct image *img = ctx->sim->img;
+	unsigned lacks = 0;
+
+	for (size_t i = 0; i < img->nsubsys; i++) {
+		for (size_t k = 0; k < img->subsys[i].nctrls; k++) {
+			const struct image_ctrl *c = &img->subsys[i].ctrls[k];
+			const struct val *options = c->connection ? val_get(c->connection, "options") : NULL;
+
+			if (!c->connection || strcmp(c->name, ctrl) != 0)
+				continue;
+			for (size_t n = 0; n < NELEMS(known); n++) {
+				if (asked & known[n].bit && !(options && (val_u64(options, known[n].token, 0) ||
+									  (known[n].other && val_u64(options, known[n].other, 0)))))
+					lacks |= known[n].bit;
+			}
+		}
+	}
+	return lacks;
+}
+
 int sim_fab_resolve(struct ctx *ctx, const char *host, const char *const **addrs)
 {
 	const char **all;

@@ -281,3 +281,16 @@ safe() { "$NVMEKIT" "${global[@]}" connect -t tcp -a 192.0.2.1 -s 4420 -n nqn.20
 	[ "$(cat "$BATS_TEST_TMPDIR"/out.* | grep -c '"already":false')" = 1 ]
 	[ "$(cat "$BATS_TEST_TMPDIR"/out.* | grep -c '"device":"nvme0",$')" -ge 6 ]
 }
+
+@test "a connection that is there, and less secure than asked, is no success" {
+	net
+	code 0 "$NVMEKIT" --quiet connect -t tcp -a 192.0.2.1 -n nqn.2020-01.test:b
+	cp "$img" "$img.before"
+	code 11 "$NVMEKIT" --quiet connect -t tcp -a 192.0.2.1 -n nqn.2020-01.test:b --tls --hdr-digest
+	[[ $stderr == *"is connected already as nvme0, but without TLS, digests of headers"*"disconnect nvme0 first"* ]]
+	unchanged
+	code 0 "$NVMEKIT" --quiet connect -t tcp -a 192.0.2.1 -n nqn.2020-01.test:b --tls --duplicate-connect
+	code 0 "$NVMEKIT" --quiet disconnect nvme0
+	ok connect -t tcp -a 192.0.2.1 -n nqn.2020-01.test:b --tls
+	is 'd["already"]' True
+}

@@ -356,7 +356,7 @@ class Compare:
     def elements(self, key, ours, theirs):
         """By name where they have one: 2.3 lists drives in no order."""
         for k in ("HostNQN", "DevicePath", "Subsystem", "Name", "Controller", "NameSpace", "Path"):
-            if all(isinstance(e, dict) and k in e for e in ours + theirs):
+            if all(isinstance(e, dict) and isinstance(e.get(k), (str, int)) for e in ours + theirs):
                 a, b = {e[k]: e for e in ours}, {e[k]: e for e in theirs}
                 if len(a) == len(ours) and len(b) == len(theirs):
                     self.named(key, a, b)
