@@ -334,6 +334,20 @@ auth_target()
 	is already true
 }
 
+@test "a connection that is there without authentication or TLS is not one with them" {
+	fabrics_target 1 4420 nqn.2023-01.org.nvmekit:a SERA
+	connect "${a[@]}" -n nqn.2023-01.org.nvmekit:a
+	first=$dev
+	secret_file "$(dhchap_key 1 "$fabrics_hostnqn")"
+	code 11 "$NVMEKIT" connect "${host[@]}" "${a[@]}" -n nqn.2023-01.org.nvmekit:a --dhchap-secret-file="$REPLY"
+	[[ $stderr == *"connected already as $first, but without authentication of the host"* ]]
+	tlshd_start
+	[ -n "$(tls_psk "$fabrics_hostnqn" nqn.2023-01.org.nvmekit:a)" ]
+	code 11 "$NVMEKIT" connect "${host[@]}" "${a[@]}" -n nqn.2023-01.org.nvmekit:a --tls
+	[[ $stderr == *"connected already as $first, but without TLS"* ]]
+	fabrics_wait 1
+}
+
 @test "TLS: no key for that host, no TLS where it is required" {
 	fabrics_target 1 4420 nqn.2023-01.org.nvmekit:a SERA addr_tsas=tls1.3
 	tlshd_start
