@@ -8,6 +8,7 @@
 #include "cmd/fab.h"
 #include "cmd/fabopts.h"
 #include "dev/inuse.h"
+#include "dev/topo.h"
 
 struct disconnect_args {
 	opt_list nqn, device;
@@ -90,7 +91,7 @@ struct leave {
 
 bool topo_by_fabrics(const struct topo_ctrl *c)
 {
-	return strcmp(c->transport, "pcie") != 0 && strcmp(c->transport, "apple-nvme") != 0;
+	return transport_is_fabrics(c->transport);
 }
 
 static size_t count(const struct topo *t)

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "core/clock.h"
 #include "cmd/erase.h"
 #include "dev/topo.h"
 
@@ -89,14 +90,6 @@ struct job {
 	struct record record;
 	const struct val *log;
 };
-
-static uint64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
-}
 
 /* RFC 3339 */
 static const char *utc(struct ctx *ctx)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include "core/clock.h"
 #include "cmd/fab.h"
 
 #include <errno.h>
@@ -169,14 +170,6 @@ static int look(struct ctx *ctx, const struct search *s, size_t *left)
 		}
 	}
 	return rc;
-}
-
-static uint64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
 }
 
 int fab_name_nodes(struct ctx *ctx, const struct val *records, uint64_t wait_ms)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include "core/clock.h"
 #include "cmd/follow.h"
 
 #include <errno.h>
@@ -158,14 +159,6 @@ struct round {
 	struct arena *arena;
 	struct facts facts;
 };
-
-static uint64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
-}
 
 static const char *utc(struct arena *a)
 {

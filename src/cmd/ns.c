@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* Controllers and namespaces by identifier, and what follows an attachment: Base 2.1, sections 5.1.20 and 8.1.15. */
+#include "core/clock.h"
 #include "cmd/ns.h"
 
 #include <string.h>
@@ -233,14 +234,6 @@ static int find_node(struct ctx *ctx, uint32_t nsid, const char *ctrl, const cha
 		}
 	}
 	return rc;
-}
-
-static uint64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
 }
 
 int ns_put_node(struct ctx *ctx, struct val *out, uint32_t nsid, const struct cntlids *ids)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include "core/clock.h"
 #include "cmd/reset.h"
 
 #include <errno.h>
@@ -19,14 +20,6 @@ struct wait {
 	const char *state;   /* of the one that is not live */
 	const char *who;
 };
-
-static uint64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
-}
 
 uint64_t reset_limit_ms(const struct ctx *ctx, uint64_t dflt)
 {

@@ -80,7 +80,7 @@ int line_dump_config(struct line *l)
 		for (size_t k = 0; k < t->subsys[i]->nctrls; k++) {
 			const struct topo_ctrl *c = t->subsys[i]->ctrls[k];
 
-			if (strcmp(c->transport, "pcie") != 0 && strcmp(c->transport, "apple-nvme") != 0)
+			if (transport_is_fabrics(c->transport))
 				put_ctrl(ctx, hosts, c);
 		}
 	}

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include "core/clock.h"
 #include "dev/discovery.h"
 
 #include <errno.h>
@@ -147,14 +148,6 @@ void discovery_close(struct discovery *d)
 }
 
 /* --- the log --- */
-
-static uint64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
-}
 
 static uint64_t le(const uint8_t *p, size_t n)
 {
@@ -323,18 +316,9 @@ void discovery_entry(struct arena *a, const struct discovery_log *log, size_t i,
 
 static const char *transport_name(const struct discovery_entry *e)
 {
-	switch (e->trtype) {
-	case 1:
-		return "rdma";
-	case 2:
-		return "fc";
-	case 3:
-		return "tcp";
-	case 254:
-		return "loop";
-	default:
-		return NULL;
-	}
+	const struct name *n = e->trtype ? field_name_of(&disc_entry_fields[0], e->trtype) : NULL;
+
+	return n ? n->key : NULL;
 }
 
 static const char *put(struct arena *a, struct fab_conn *c, enum fab_key k, const char *text)

@@ -4,14 +4,15 @@
 #include <string.h>
 
 #include "dev/fabrics.h"
-#include "spec/field.h"
+#include "spec/tables.h"
 
+/* By the names that discovery has for them; 0 is none of them. */
 static bool known_transport(const char *t)
 {
-	static const char *const names[] = { "tcp", "rdma", "fc", "loop" };
+	const struct field *f = &disc_entry_fields[0];
 
-	for (size_t i = 0; i < NELEMS(names); i++) {
-		if (strcmp(names[i], t) == 0)
+	for (size_t i = 0; i < f->nnames; i++) {
+		if (f->names[i].val && strcmp(f->names[i].key, t) == 0)
 			return true;
 	}
 	return false;

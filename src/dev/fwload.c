@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include "core/clock.h"
 #include "dev/fwload.h"
 
 #include <errno.h>
@@ -14,14 +15,6 @@
 	1024u /* progress counts in these, which fits 32 bits for every image that there can be */
 
 enum { INVALID_FIELD = 0x002, OVERLAPPING_RANGE = 0x114 };
-
-static uint64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
-}
 
 static void show(struct dev *dev, const struct fw_load *l, uint64_t start)
 {

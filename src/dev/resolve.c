@@ -11,6 +11,11 @@
 #include "dev/sysfs.h"
 #include "dev/topo.h"
 
+bool transport_is_fabrics(const char *transport)
+{
+	return strcmp(transport, "pcie") != 0 && strcmp(transport, "apple-nvme") != 0;
+}
+
 int natural_cmp(const char *a, const char *b)
 {
 	while (*a && *b) {

@@ -9,6 +9,7 @@
 #include "dev/inuse.h"
 #include "dev/sim_fabrics.h"
 #include "dev/sim_model.h"
+#include "dev/topo.h"
 
 #define PAGE_SIZE 4096u
 
@@ -108,7 +109,7 @@ static void bind_ctrl(struct dev *dev, struct sim_dev *d)
 	d->seen = dev->ctx->sim->img;
 	d->ctrl_name = dev->ctrl = d->ctrl->name;
 	dev->fabrics =
-		strcmp(d->ctrl->transport, "pcie") != 0 && strcmp(d->ctrl->transport, "apple-nvme") != 0;
+		transport_is_fabrics(d->ctrl->transport);
 	dev->fd = -1;
 	dev->priv = d;
 }

@@ -8,6 +8,7 @@
 
 #include "core/num.h"
 #include "dev/sim_model.h"
+#include "dev/topo.h"
 #include "spec/registers.h"
 #include "spec/tables.h"
 
@@ -58,7 +59,7 @@ static bool other_command_sets(struct image_ctrl *ctrl)
 
 static bool is_fabrics(struct image_ctrl *ctrl)
 {
-	return strcmp(ctrl->transport, "pcie") != 0 && strcmp(ctrl->transport, "apple-nvme") != 0;
+	return transport_is_fabrics(ctrl->transport);
 }
 
 /* Bits of CAP for what the image records registers of: "cap.cmbs" where there is a "cmbsz". */

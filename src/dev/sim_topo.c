@@ -38,7 +38,7 @@ static struct topo_ctrl *make_ctrl(struct ctx *ctx, struct image_ctrl *c, struct
 
 static bool is_fabrics(const char *transport)
 {
-	return strcmp(transport, "pcie") != 0 && strcmp(transport, "apple-nvme") != 0;
+	return transport_is_fabrics(transport);
 }
 
 /* Linux makes one node over all paths where the controller reports more than one controller. */

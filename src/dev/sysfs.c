@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 #include "dev/sysfs.h"
+#include "dev/topo.h"
 
 #include <ctype.h>
 #include <dirent.h>
@@ -202,7 +203,7 @@ static void describe_ctrl(struct dev *dev)
 	if (fd < 0)
 		return;
 	transport = sysfs_attr(a, fd, "transport");
-	dev->fabrics = transport && strcmp(transport, "pcie") != 0 && strcmp(transport, "apple-nvme") != 0;
+	dev->fabrics = transport && transport_is_fabrics(transport);
 	close(fd);
 }
 

@@ -78,6 +78,8 @@ struct topo {
 
 /* Through the backend of this run. 0 or -errno with the error recorded. No drives: an empty topology. */
 int topo_read(struct ctx *ctx, unsigned want, struct topo **out);
+/* Behind a network, or the kernel's own loop: neither PCI Express nor Apple's own way. */
+bool transport_is_fabrics(const char *transport);
 /* "nvme2" < "nvme10": digits compare as numbers. */
 int natural_cmp(const char *a, const char *b);
 /* Hexadecimal identifiers compare without hyphens, dots and "0x", in either case. */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include "core/clock.h"
 #include "dev/uevent.h"
 
 #include <errno.h>
@@ -24,14 +25,6 @@ struct uevents {
 	int fd;             /* -1: nobody tells */
 	const char *image;  /* base name of the file that is watched; NULL: netlink */
 };
-
-static uint64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
-}
 
 /* --- where they come from --- */
 

@@ -1,18 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include "core/clock.h"
 #include "dev/watch.h"
 
 #include <errno.h>
 #include <time.h>
 
 enum { FIRST_PAUSE_MS = 50, LAST_PAUSE_MS = 2000 };
-
-static uint64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
-}
 
 static void pause_ms(uint64_t ms)
 {

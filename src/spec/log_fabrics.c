@@ -143,6 +143,13 @@ static const struct field exat_fields[] = {
 	{ "exatlen", "Extended Attribute Length", BYTES(3, 2), .unit = "bytes" },
 	{ NULL, NULL, FROM_BYTE(4), .kind = K_SWITCH, .sel = &exat_sel },
 };
+/* How an extended entry ends, of whatever list it is. */
+#define EXTENDED                                                                                             \
+	{ "tel", "Total Entry Length", BYTES(1027, 1024), .unit = "bytes" },                                 \
+	{ "numexat", "Number of Extended Attributes", BYTES(1029, 1028) },                                   \
+	RSVD_BYTES(1031, 1030),                                                                              \
+	{ "exat", "Extended Attributes", FROM_BYTE(1032), ARRAY_OF(exat_fields),                             \
+	  .count = FROM("numexat", 1, 0), .stride = FROM("exatlen", 1, 4) }
 static const struct field host_entry_fields[] = {
 	{ "trtype", "Transport Type", BYTE(0), ENUM_OF(trtype_names) },
 	{ "adrfam", "Address Family", BYTE(1), ENUM_OF(adrfam_names) },
@@ -152,11 +159,7 @@ static const struct field host_entry_fields[] = {
 	{ "hostnqn", "Host NVMe Qualified Name", BYTES(511, 256), NQN },
 	{ "traddr", "Transport Address", BYTES(767, 512), .kind = K_STR },
 	TSAS,
-	{ "tel", "Total Entry Length", BYTES(1027, 1024), .unit = "bytes" },
-	{ "numexat", "Number of Extended Attributes", BYTES(1029, 1028) },
-	RSVD_BYTES(1031, 1030),
-	{ "exat", "Extended Attributes", FROM_BYTE(1032), ARRAY_OF(exat_fields),
-	  .count = FROM("numexat", 1, 0), .stride = FROM("exatlen", 1, 4) },
+	EXTENDED,
 };
 static const struct field host_discovery_fields[] = {
 	{ "genctr", "Generation Counter", BYTES(7, 0) },
@@ -199,11 +202,7 @@ static const struct field die_fields[] = {
 	{ "nqn", "NVMe Qualified Name", BYTES(511, 256), NQN },
 	{ "traddr", "Transport Address", BYTES(767, 512), .kind = K_STR },
 	TSAS,
-	{ "tel", "Total Entry Length", BYTES(1027, 1024), .unit = "bytes" },
-	{ "numexat", "Number of Extended Attributes", BYTES(1029, 1028) },
-	RSVD_BYTES(1031, 1030),
-	{ "exat", "Extended Attributes", FROM_BYTE(1032), ARRAY_OF(exat_fields),
-	  .count = FROM("numexat", 1, 0), .stride = FROM("exatlen", 1, 4) },
+	EXTENDED,
 };
 static const struct field dim_fields[] = {
 	{ "tdl", "Total Data Length", BYTES(3, 0), .unit = "bytes" },
