@@ -103,6 +103,17 @@ paths_of()
 	done
 }
 
+# host_is UUID: who this host is, for every program that looks. Without it other releases
+# make a host up, anew each time. No UUID: nobody, as the guest starts.
+host_is()
+{
+	rm -f /etc/nvme/hostnqn /etc/nvme/hostid
+	(($#)) || return 0
+	mkdir -p /etc/nvme
+	echo "nqn.2014-08.org.nvmexpress:uuid:$1" >/etc/nvme/hostnqn
+	echo "$1" >/etc/nvme/hostid
+}
+
 # Other nvme-cli releases, to compare with: 2.3 and the newest 2.x.
 nvme_old()
 {

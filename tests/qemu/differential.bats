@@ -10,10 +10,7 @@ load nvmet
 setup()
 {
 	[ -n "${NVMEKIT:-}" ] || skip "no program: NVMEKIT"
-	# Without these other releases make a host up, anew each time.
-	mkdir -p /etc/nvme
-	echo nqn.2014-08.org.nvmexpress:uuid:6e766d65-6b69-7400-8000-000000000002 >/etc/nvme/hostnqn
-	echo 6e766d65-6b69-7400-8000-000000000002 >/etc/nvme/hostid
+	host_is 6e766d65-6b69-7400-8000-000000000002
 	# Its error log is real, QEMU's is always empty.
 	nvmet_subsystem nqn.nvmekit.diff NVMEKIT-DIFF attr_model=NVMEKIT
 	nvmet_namespace nqn.nvmekit.diff 1 "$(nvmet_file 64M)"
@@ -28,6 +25,7 @@ setup()
 teardown()
 {
 	nvmet_teardown
+	host_is
 }
 
 # compare GROUP VERSION

@@ -15,8 +15,8 @@
 : "${nvmet:?}"
 
 # The host that the tests connect as, unless they say otherwise.
-fabrics_hostnqn=nqn.2014-08.org.nvmexpress:uuid:6e766d65-6b69-7400-8000-000000000001
 fabrics_hostid=6e766d65-6b69-7400-8000-000000000001
+fabrics_hostnqn=nqn.2014-08.org.nvmexpress:uuid:$fabrics_hostid
 
 # fabrics_setup: modules, and who this host is
 fabrics_setup()
@@ -24,9 +24,7 @@ fabrics_setup()
 	[[ -d $nvmet && -e /dev/nvme-fabrics ]] || modprobe -a nvmet nvmet-tcp nvme-loop nvme-tcp
 	# Without it, nvmet takes no group but null.
 	[[ -d /sys/module/dh_generic ]] || modprobe dh_generic
-	mkdir -p /etc/nvme
-	echo "$fabrics_hostnqn" >/etc/nvme/hostnqn
-	echo "$fabrics_hostid" >/etc/nvme/hostid
+	host_is "$fabrics_hostid"
 	rm -f /etc/nvme/discovery.conf /etc/nvme/config.json
 }
 
@@ -219,7 +217,8 @@ fabrics_teardown()
 	done
 	((${#dirs[@]} == 0)) || rmdir "${dirs[@]}"
 	nvmet_teardown
-	rm -f /etc/nvme/hostnqn /etc/nvme/hostid /etc/nvme/discovery.conf /etc/nvme/config.json
+	host_is
+	rm -f /etc/nvme/discovery.conf /etc/nvme/config.json
 }
 
 # --- authentication

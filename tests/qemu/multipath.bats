@@ -14,6 +14,7 @@ setup()
 {
 	unset NVMEKIT_SYSTEM NVMEKIT_SYSROOT
 	: "${NVMEKIT:?}"
+	host_is 6e766d65-6b69-7400-8000-000000000003
 	nvmet_subsystem $nqn NVMEKIT-MP attr_model=NVMEKIT
 	nvmet_port 1 tcp 4420
 	nvmet_port 2 tcp 4421
@@ -35,6 +36,7 @@ teardown()
 {
 	[[ -z ${pids-} ]] || kill $pids 2>/dev/null || :
 	nvmet_teardown
+	host_is
 }
 
 nk()
