@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "cmd/logread.h"
+#include "core/file.h"
 #include "spec/field.h"
 #include "spec/tables.h"
 
@@ -167,51 +168,25 @@ int cmd_alter(struct ctx *ctx, struct intent *in, struct req *r, const char *wha
 	return rc ? rc : dev_command(ctx->dev, r, what);
 }
 
-/* Grows by doubling up to one byte more than is allowed, so that too much is seen. */
-static int read_all(int fd, struct ctx *ctx, size_t max, uint8_t **buf, size_t *len)
-{
-	size_t cap = 65536;
-	uint8_t *p = dev_buffer(ctx, cap), *larger;
-
-	*len = 0;
-	for (;;) {
-		ssize_t got = read(fd, p + *len, cap - *len);
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			return -errno;
-		*buf = p;
-		*len += (size_t)got;
-		if (!got || *len > max)
-			return 0;
-		if (*len < cap)
-			continue;
-		larger = dev_buffer(ctx, cap * 2);
-		memcpy(larger, p, *len);
-		p = larger;
-		cap *= 2;
-	}
-}
-
 int cmd_read_file(struct ctx *ctx, const char *opt, const char *path, size_t max, void **buf, size_t *len)
 {
 	bool is_stdin = strcmp(path, "-") == 0;
 	const char *name = is_stdin ? "standard input" : path;
 	int fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC), rc;
-	uint8_t *p = NULL;
+	char *text;
 
 	if (fd < 0)
 		return fail(ctx, XC_USAGE, errno, "%s: cannot open %s: %s", opt, path, strerror(errno));
-	rc = read_all(fd, ctx, max, &p, len);
+	rc = file_read(ctx->arena, fd, max, &text, len);
 	if (!is_stdin)
 		close(fd);
+	if (rc == -EFBIG)
+		return fail(ctx, XC_USAGE, 0, "%s: %s is larger than the %zu bytes that are possible", opt, name, max);
 	if (rc)
 		return fail(ctx, XC_USAGE, -rc, "%s: cannot read %s: %s", opt, name, strerror(-rc));
 	if (!*len)
 		return fail(ctx, XC_USAGE, 0, "%s: %s is empty", opt, name);
-	if (*len > max)
-		return fail(ctx, XC_USAGE, 0, "%s: %s is larger than the %zu bytes that are possible", opt, name, max);
-	*buf = p;
+	*buf = dev_buffer(ctx, *len);
+	memcpy(*buf, text, *len);
 	return 0;
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/file.h"
 #include "dev/topo.h"
 
 enum { MAX_SERVICES = 256, MAX_DEPTH = 8, LIMIT_MS = 120000 };
@@ -146,8 +147,7 @@ static void keep_in_memory(struct walk *w, const struct discovery_log *log)
 int walk_keep_raw(struct walk *w, const struct discovery_log *log)
 {
 	const char *path = w->args->raw;
-	size_t done = 0;
-	int fd, rc = 0;
+	int fd, rc;
 
 	if (strcmp(w->ctx->g.output_format, "binary") == 0)
 		keep_in_memory(w, log);
@@ -156,13 +156,7 @@ int walk_keep_raw(struct walk *w, const struct discovery_log *log)
 	fd = open(path, O_WRONLY | O_CREAT | (w->kept++ ? O_APPEND : O_TRUNC) | O_CLOEXEC, 0644);
 	if (fd < 0)
 		return fail(w->ctx, XC_USAGE, errno, "--raw: cannot write %s: %s", path, strerror(errno));
-	while (!rc && done < log->len) {
-		ssize_t n = write(fd, log->raw + done, log->len - done);
-
-		if (n < 0 && errno != EINTR)
-			rc = -errno;
-		done += n > 0 ? (size_t)n : 0;
-	}
+	rc = file_write(fd, log->raw, log->len);
 	if (close(fd) && !rc)
 		rc = -errno;
 	return rc ? fail(w->ctx, XC_INTERNAL, -rc, "--raw: cannot write %s: %s", path, strerror(-rc)) : 0;

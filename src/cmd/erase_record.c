@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "cmd/erase.h"
+#include "core/file.h"
 #include "core/num.h"
 #include "dev/image.h"
 
@@ -74,8 +75,8 @@ static const char *lines(struct arena *a, const char *text, const char *path, co
 int record_write(struct ctx *ctx, struct record *r, const struct val *v)
 {
 	const char *text;
-	size_t len, done = 0;
-	int rc = 0;
+	size_t len;
+	int rc;
 
 	if (r->fd < 0)
 		return 0;
@@ -85,13 +86,7 @@ int record_write(struct ctx *ctx, struct record *r, const struct val *v)
 		text = lines(ctx->arena, "", "", v);
 		len = strlen(text);
 	}
-	while (!rc && done < len) {
-		ssize_t n = write(r->fd, text + done, len - done);
-
-		if (n < 0 && errno != EINTR)
-			rc = -errno;
-		done += n > 0 ? (size_t)n : 0;
-	}
+	rc = file_write(r->fd, text, len);
 	if (!rc && fsync(r->fd) && errno != EINVAL && errno != EROFS)
 		rc = -errno;
 	if (close(r->fd) && !rc)

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "cmd/secure.h"
+#include "core/file.h"
 
 /* --- what the user gives --- */
 
@@ -91,23 +92,14 @@ static int read_message(struct ctx *ctx, const struct rpmb_args *a, size_t max, 
 /* A file of one's own: what is in an RPMB is nobody else's business. */
 static int write_file(struct ctx *ctx, const char *path, const uint8_t *p, size_t len)
 {
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0600), err = 0;
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0600), rc;
 
 	if (fd < 0)
 		return fail(ctx, XC_USAGE, errno, "--msgfile: cannot create %s: %s", path, strerror(errno));
-	while (len && !err) {
-		ssize_t n = write(fd, p, len);
-
-		if (n < 0 && errno != EINTR)
-			err = errno;
-		if (n > 0) {
-			p += n;
-			len -= (size_t)n;
-		}
-	}
-	if (close(fd) && !err)
-		err = errno;
-	return err ? fail(ctx, XC_INTERNAL, err, "--msgfile: cannot write %s: %s", path, strerror(err)) : 0;
+	rc = file_write(fd, p, len);
+	if (close(fd) && !rc)
+		rc = -errno;
+	return rc ? fail(ctx, XC_INTERNAL, -rc, "--msgfile: cannot write %s: %s", path, strerror(-rc)) : 0;
 }
 
 static void put_trust(struct ctx *ctx, struct val *out, const struct rpmb_answer *a)

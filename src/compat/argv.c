@@ -383,6 +383,7 @@ int nvme_argv(struct ctx *ctx, int *argc, char ***argv, FILE *out, FILE *err, in
 		word += strspn(word, "-");
 	ctx->g.output_format = "normal";
 	ctx->g.gate.only_data = true; /* 2.16 asks nobody; what nobody uses can be got back */
+	ctx->g.open_secrets = true;   /* nor does it look at their mode */
 	l->cmd = word && strcmp(word, "help") != 0 ? nvme_command(word) : NULL;
 	if (word && !l->cmd && *argc > 2) {
 		l->cmd = nvme_group_command(ctx->arena, word, (*argv)[2]);

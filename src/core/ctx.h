@@ -42,6 +42,7 @@ struct globals {
 	const char *sysroot;       /* prefix for sys/ and dev/; "" is / */
 	uint32_t timeout_ms;       /* 0: the kernel's default */
 	bool verbose, quiet, no_color, dry_run, trace;
+	bool open_secrets; /* files with secrets that everybody can read are taken (the nvme personality) */
 	struct gate_args gate;
 	struct watch_args watch;
 };

@@ -10,6 +10,8 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "core/file.h"
+
 #define TERMINAL "/dev/tty"
 
 void secret_wipe(struct secret *s)
@@ -45,33 +47,39 @@ static size_t without_end_of_line(const uint8_t *p, size_t len)
 	return len && p[len - 1] == '\r' ? len - 1 : len;
 }
 
-static void check_mode(struct ctx *ctx, const char *opt, const char *path, int fd)
+/* What everybody can read is no secret, and what others can write may be theirs. A group may be meant. */
+static int check_mode(struct ctx *ctx, const char *opt, const char *path, int fd)
 {
 	struct stat st;
 
-	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && (st.st_mode & (S_IRWXG | S_IRWXO)))
-		warn_user(ctx, "%s: others than its owner have access to %s (mode %03o)", opt, path,
-			  (unsigned)(st.st_mode & 0777));
+	if (fstat(fd, &st) || !S_ISREG(st.st_mode) || !(st.st_mode & (S_IRWXG | S_IRWXO)))
+		return 0;
+	if (st.st_mode & (S_IWGRP | S_IRWXO) && !ctx->g.open_secrets)
+		return fail_hint(ctx,
+				 fail(ctx, XC_USAGE, EACCES, "%s: others than its owner have access to %s (mode %03o), so it keeps no secret",
+				      opt, path, (unsigned)(st.st_mode & 0777)),
+				 "chmod 600 %s; if others may have read it, make a new secret", path);
+	warn_user(ctx, "%s: others than its owner have access to %s (mode %03o)", opt, path,
+		  (unsigned)(st.st_mode & 0777));
+	return 0;
 }
 
 int secret_read(struct ctx *ctx, const char *opt, const char *path, size_t max, bool text, struct secret *out)
 {
 	bool is_stdin = strcmp(path, "-") == 0;
 	const char *name = is_stdin ? "standard input" : path;
-	int fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY), rc;
+	int fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	int rc = fd < 0 || is_stdin ? 0 : check_mode(ctx, opt, path, fd);
 	size_t size = max + 3; /* the end of the line, and one more to see that it is too much */
 	struct secret s = { arena_alloc(ctx->arena, size), size };
 	size_t len = 0;
 
 	if (fd < 0)
 		return fail(ctx, XC_USAGE, errno, "%s: cannot open %s: %s", opt, path, strerror(errno));
-	if (!is_stdin)
-		check_mode(ctx, opt, path, fd);
-	rc = read_all(fd, s.p, size, &len);
+	if (!rc && (rc = read_all(fd, s.p, size, &len)))
+		rc = fail(ctx, XC_USAGE, -rc, "%s: cannot read %s: %s", opt, name, strerror(-rc));
 	if (!is_stdin)
 		close(fd);
-	if (rc)
-		rc = fail(ctx, XC_USAGE, -rc, "%s: cannot read %s: %s", opt, name, strerror(-rc));
 	if (!rc && text)
 		len = without_end_of_line(s.p, len);
 	if (!rc && !len)
@@ -176,57 +184,40 @@ void secret_take(struct ctx *ctx, const char *arg, struct secret *out)
 	explicit_bzero((char *)(uintptr_t)arg, len);
 }
 
-static int write_all(int fd, const uint8_t *p, size_t len)
-{
-	while (len) {
-		ssize_t n = write(fd, p, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		p += n;
-		len -= (size_t)n;
-	}
-	return 0;
-}
-
-static int open_for(enum secret_file how, const char *path, char *temp)
-{
-	if (how == SECRET_NEW)
-		return open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (how == SECRET_APPEND)
-		return open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0600);
-	return mkostemp(temp, O_CLOEXEC);
-}
-
 /* What cannot be completed is taken away again, except from a file that held something else before. */
-static int fill_file(int fd, enum secret_file how, const char *path, const char *temp, const void *p,
-		     size_t len)
+static int add_to(int fd, bool created, const char *path, const void *p, size_t len)
 {
 	struct stat st;
-	int rc = fchmod(fd, 0600) ? -errno : 0;
+	int rc = fstat(fd, &st) ? -errno : S_ISREG(st.st_mode) ? 0 : -ENOTSUP;
 
-	if (!rc && how == SECRET_APPEND && fstat(fd, &st) == 0 && !S_ISREG(st.st_mode))
-		rc = -EINVAL;
+	if (!rc && fchmod(fd, 0600))
+		rc = -errno;
 	if (!rc)
-		rc = write_all(fd, p, len);
+		rc = file_write(fd, p, len);
 	if (!rc && fsync(fd))
 		rc = -errno;
 	if (close(fd) && !rc)
 		rc = -errno;
-	if (!rc && how == SECRET_REPLACE && rename(temp, path))
-		rc = -errno;
-	if (rc && how != SECRET_APPEND)
-		(void)unlink(how == SECRET_NEW ? path : temp);
+	if (rc && created)
+		(void)unlink(path);
 	return rc;
+}
+
+static int write_as(struct ctx *ctx, const char *path, enum secret_file how, const void *p, size_t len)
+{
+	int fd;
+
+	if (how == SECRET_REPLACE)
+		return file_replace(ctx->arena, path, p, len, (struct file_look){ 0600, (uid_t)-1, (gid_t)-1 }, NULL);
+	fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | (how == SECRET_NEW ? O_EXCL | O_NOFOLLOW : O_APPEND),
+		  0600);
+	return fd < 0 ? -errno : add_to(fd, how == SECRET_NEW, path, p, len);
 }
 
 int secret_write(struct ctx *ctx, const char *opt, const char *path, enum secret_file how, const void *p,
 		 size_t len)
 {
-	char *temp = arena_printf(ctx->arena, "%s.XXXXXX", path);
-	int fd = open_for(how, path, temp), rc = fd < 0 ? -errno : fill_file(fd, how, path, temp, p, len);
+	int rc = write_as(ctx, path, how, p, len);
 
 	if (rc == -EEXIST && how == SECRET_NEW)
 		return fail_hint(ctx, fail(ctx, XC_USAGE, EEXIST, "%s: %s exists already", opt, path),

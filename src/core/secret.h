@@ -19,8 +19,8 @@ struct secret {
 
 /*
  * The whole file, or standard input for "-". text: one line feed at its end (with a carriage return before it) is not
- * part of the secret. A file that others than its owner can read is warned of. Empty, more than max bytes, or
- * unreadable: XC_USAGE, which names 'opt'.
+ * part of the secret. Empty, more than max bytes, unreadable, or a file that everybody can read or others can write:
+ * XC_USAGE, which names 'opt'; one that a group can read is warned of. globals.open_secrets: it is no more than warned of.
  */
 int secret_read(struct ctx *ctx, const char *opt, const char *path, size_t max, bool text, struct secret *out);
 /*

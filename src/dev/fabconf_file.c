@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/file.h"
 #include "dev/fabconf_read.h"
 #include "dev/image.h"
 #include "dev/sim.h"
@@ -119,37 +120,6 @@ static const char *place_of(struct ctx *ctx, const char *name, bool users)
 	return arena_printf(ctx->arena, "%s%s", ctx->g.sysroot, real);
 }
 
-/* -EFBIG: more than a file may have. */
-static int read_fd(struct arena *a, int fd, char **text, size_t *len)
-{
-	size_t size = 16 * 1024;
-	char *buf = arena_alloc(a, size + 1);
-
-	*len = 0;
-	for (;;) {
-		ssize_t got = read(fd, buf + *len, size - *len);
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			return -errno;
-		*len += (size_t)got;
-		if (*len > FABCONF_FILE_MAX)
-			return -EFBIG;
-		if (!got)
-			break;
-		if (*len == size) {
-			char *more = arena_alloc(a, 2 * size + 1);
-
-			memcpy(more, buf, *len);
-			buf = more;
-			size *= 2;
-		}
-	}
-	*text = buf;
-	return 0;
-}
-
 static int read_real(struct ctx *ctx, const char *name, bool users, const char **text, size_t *len,
 		     unsigned *mode)
 {
@@ -166,7 +136,7 @@ static int read_real(struct ctx *ctx, const char *name, bool users, const char *
 			close(fd);
 		return rc;
 	}
-	rc = read_fd(ctx->arena, fd, &buf, len);
+	rc = file_read(ctx->arena, fd, FABCONF_FILE_MAX, &buf, len);
 	close(fd);
 	if (rc == -EFBIG)
 		return fail(ctx, XC_DATA, EFBIG, "%s is no configuration: it has more than %d bytes", name,
@@ -289,84 +259,17 @@ int fabconf_drop_ins(struct ctx *ctx, const char *main_file, bool users, const c
 
 /* --- writing --- */
 
-static int write_all(int fd, const char *p, size_t n)
+/* As the old one, if there is one, less what a secret forbids. */
+static struct file_look look_of(const char *path, bool secret)
 {
-	while (n) {
-		ssize_t done = write(fd, p, n);
-
-		if (done < 0 && errno == EINTR)
-			continue;
-		if (done < 0)
-			return -errno;
-		p += done;
-		n -= (size_t)done;
-	}
-	return 0;
-}
-
-/* The mode of the new file: what the old one had, less what a secret forbids. */
-static mode_t mode_of(const char *path, bool secret, struct stat *old)
-{
-	mode_t mode = 0644;
-
-	if (stat(path, old) == 0)
-		mode = old->st_mode & 0777;
-	else
-		old->st_uid = (uid_t)-1, old->st_gid = (gid_t)-1;
-	return secret ? mode & 0700 : mode;
-}
-
-static int fill(const char *path, int fd, const char *text, bool secret)
-{
+	struct file_look look = { 0644, (uid_t)-1, (gid_t)-1 };
 	struct stat old;
-	mode_t mode = mode_of(path, secret, &old);
-	int rc = write_all(fd, text, strlen(text));
 
-	if (!rc && fchmod(fd, mode))
-		rc = -errno;
-	/* Only root can keep a foreign owner; for others the file becomes theirs, as with any editor. */
-	if (!rc && old.st_uid != (uid_t)-1 && fchown(fd, old.st_uid, old.st_gid) && errno != EPERM)
-		rc = -errno;
-	if (!rc && fsync(fd))
-		rc = -errno;
-	return rc;
-}
-
-static const char *folder_of(struct arena *a, const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return !slash ? "." : slash == path ? "/" : arena_strndup(a, path, (size_t)(slash - path));
-}
-
-static void sync_folder(const char *dir)
-{
-	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-	if (fd < 0)
-		return;
-	/* The new name stands already; there is no better answer to a failure here. */
-	(void)!fsync(fd);
-	close(fd);
-}
-
-static int replace(struct ctx *ctx, const char *path, const char *text, bool secret)
-{
-	char *temp = arena_printf(ctx->arena, "%s.XXXXXX", path);
-	int fd = mkostemp(temp, O_CLOEXEC), rc; /* which makes it 0600 */
-
-	if (fd < 0)
-		return -errno;
-	rc = fill(path, fd, text, secret);
-	if (close(fd) && !rc)
-		rc = -errno;
-	if (!rc && rename(temp, path))
-		rc = -errno;
-	if (rc)
-		unlink(temp);
-	else
-		sync_folder(folder_of(ctx->arena, path));
-	return rc;
+	if (stat(path, &old) == 0)
+		look = (struct file_look){ old.st_mode & 0777, old.st_uid, old.st_gid };
+	if (secret)
+		look.mode &= 0700;
+	return look;
 }
 
 /* Where a file is to be written: the file that a link leads to. One that is not there yet is below its folder. */
@@ -383,10 +286,10 @@ static const char *target_of(struct ctx *ctx, const char *name, bool users)
 	if (users)
 		return name;
 	slash = strrchr(name, '/');
-	dir = place_of(ctx, folder_of(ctx->arena, name), false);
+	dir = place_of(ctx, file_folder(ctx->arena, name), false);
 	if (!dir) {
-		const char *up = place_of(ctx, folder_of(ctx->arena, folder_of(ctx->arena, name)), false);
-		const char *last = strrchr(folder_of(ctx->arena, name), '/');
+		const char *up = place_of(ctx, file_folder(ctx->arena, file_folder(ctx->arena, name)), false);
+		const char *last = strrchr(file_folder(ctx->arena, name), '/');
 
 		dir = up ? arena_printf(ctx->arena, "%s%s", up, last) : NULL;
 	}
@@ -405,16 +308,16 @@ int fabconf_write_file(struct ctx *ctx, const char *name, bool users, const char
 	path = target_of(ctx, name, users);
 	if (!path)
 		return cannot(ctx, "write", name, errno);
-	dir = folder_of(ctx->arena, path);
+	dir = file_folder(ctx->arena, path);
 	if (mkdir(dir, 0755) && errno != EEXIST)
 		return cannot(ctx, "make the folder of", name, errno);
-	rc = replace(ctx, path, text, secret);
+	rc = file_replace(ctx->arena, path, text, strlen(text), look_of(path, secret), NULL);
 	return rc ? cannot(ctx, "write", name, -rc) : 0;
 }
 
 void fabconf_lock(struct ctx *ctx, const char *name, bool users)
 {
-	const char *dir = simulated(ctx, users) ? NULL : place_of(ctx, folder_of(ctx->arena, name), users);
+	const char *dir = simulated(ctx, users) ? NULL : place_of(ctx, file_folder(ctx->arena, name), users);
 	int fd = dir ? open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
 
 	/* It goes with the descriptor, which stays open. What keeps it from being opened will be told when it is written to. */
@@ -429,7 +332,7 @@ int fabconf_mark_converted(struct ctx *ctx, const char *name, bool users)
 
 	if (simulated(ctx, users))
 		return sim_write(ctx, mark, "");
-	dir = place_of(ctx, folder_of(ctx->arena, name), users);
+	dir = place_of(ctx, file_folder(ctx->arena, name), users);
 	if (!dir || (symlink(base ? base + 1 : name, arena_printf(ctx->arena, "%s/%s" FABCONF_CONVERTED, dir,
 								  base ? base + 1 : name)) &&
 		     errno != EEXIST))

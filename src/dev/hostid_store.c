@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/file.h"
 #include "dev/hostid.h"
 #include "dev/image.h"
 #include "dev/sim.h"
@@ -18,45 +19,17 @@ static int cannot(struct ctx *ctx, const char *path, int err)
 	return fail(ctx, exit_code_of_errno(err), err, "cannot write %s: %s", path, strerror(err));
 }
 
-static bool write_whole(int fd, const char *text)
-{
-	size_t len = strlen(text);
-
-	while (len) {
-		ssize_t n = write(fd, text, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return false;
-		text += n;
-		len -= (size_t)n;
-	}
-	return fchmod(fd, 0644) == 0 && fsync(fd) == 0;
-}
-
-/* A file of its own that takes the old one's place, so that nobody sees half of it. */
 static int replace_file(struct ctx *ctx, const char *path, const char *value)
 {
 	const char *full = arena_printf(ctx->arena, "%s%s", ctx->g.sysroot, path);
-	char *temp = arena_printf(ctx->arena, "%s.XXXXXX", full), *folder = arena_strdup(ctx->arena, full);
-	int fd, err = 0;
+	const char *text = arena_printf(ctx->arena, "%s\n", value);
+	struct file_look look = { 0644, (uid_t)-1, (gid_t)-1 };
+	int rc;
 
-	*strrchr(folder, '/') = '\0';
-	if (mkdir(folder, 0755) < 0 && errno != EEXIST)
+	if (mkdir(file_folder(ctx->arena, full), 0755) < 0 && errno != EEXIST)
 		return cannot(ctx, path, errno);
-	fd = mkostemp(temp, O_CLOEXEC);
-	if (fd < 0)
-		return cannot(ctx, path, errno);
-	if (!write_whole(fd, arena_printf(ctx->arena, "%s\n", value)))
-		err = errno;
-	if (close(fd) < 0 && !err)
-		err = errno;
-	if (!err && rename(temp, full) < 0)
-		err = errno;
-	if (err)
-		unlink(temp);
-	return err ? cannot(ctx, path, err) : 0;
+	rc = file_replace(ctx->arena, full, text, strlen(text), look, NULL);
+	return rc ? cannot(ctx, path, -rc) : 0;
 }
 
 static int change_image(struct ctx *ctx, const char *member, const char *value)

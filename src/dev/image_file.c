@@ -10,6 +10,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "core/file.h"
 #include "dev/image.h"
 
 #define MAX_IMAGE ((size_t)256 << 20)
@@ -18,37 +19,6 @@ static int cannot(struct ctx *ctx, const char *what, const char *name, int err)
 {
 	return fail(ctx, exit_code_of_errno(err), err, "cannot %s the image %s: %s", what, name,
 		    strerror(err));
-}
-
-static int read_all(int fd, struct arena *a, char **text, size_t *len)
-{
-	size_t size = 64 * 1024, used = 0;
-	char *buf = arena_alloc(a, size);
-	ssize_t n;
-
-	for (;;) {
-		if (used + 1 == size) {
-			char *more = arena_alloc(a, size * 2);
-
-			memcpy(more, buf, used);
-			buf = more;
-			size *= 2;
-		}
-		n = read(fd, buf + used, size - used - 1);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		if (n == 0)
-			break;
-		used += (size_t)n;
-		if (used > MAX_IMAGE)
-			return -EFBIG;
-	}
-	buf[used] = '\0';
-	*text = buf;
-	*len = used;
-	return 0;
 }
 
 /* Pipes, and files that nobody may write, are templates: what happens to them lasts for one run. */
@@ -70,7 +40,7 @@ static int load_file(struct ctx *ctx, const char *name, struct image **out)
 			close(fd);
 		return fail_hint(ctx, rc, "--system takes \"demo\" or an image file");
 	}
-	rc = read_all(fd, ctx->arena, &text, &len);
+	rc = file_read(ctx->arena, fd, MAX_IMAGE, &text, &len);
 	close(fd);
 	if (rc == -EISDIR || rc == -EFBIG)
 		return fail(ctx, XC_DATA, -rc, "%s is no image: %s", name, strerror(-rc));
@@ -136,73 +106,16 @@ int image_lock(struct ctx *ctx, const struct image *img, int *fd, bool *stale)
 	return 0;
 }
 
-static int write_all(int fd, const char *p, size_t n)
-{
-	while (n) {
-		ssize_t done = write(fd, p, n);
-
-		if (done < 0 && errno == EINTR)
-			continue;
-		if (done < 0)
-			return -errno;
-		p += done;
-		n -= (size_t)done;
-	}
-	return 0;
-}
-
-static int write_temp(struct image *img, int fd, const char *text, size_t len)
-{
-	int rc = write_all(fd, text, len);
-
-	if (rc)
-		return rc;
-	if (fchmod(fd, img->st.st_mode & 07777) < 0)
-		return -errno;
-	/* Only root can keep a foreign owner; for others the file becomes theirs, as with any editor. */
-	if (fchown(fd, img->st.st_uid, img->st.st_gid) < 0 && errno != EPERM)
-		return -errno;
-	if (fsync(fd) < 0 || fstat(fd, &img->st) < 0)
-		return -errno;
-	return 0;
-}
-
-static void sync_folder(struct arena *a, const char *path)
-{
-	char *dir = arena_strdup(a, path);
-	int fd;
-
-	*(strrchr(dir, '/') + 1) = '\0';
-	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0)
-		return;
-	/* The new name stands already; there is no better answer to a failure here. */
-	(void)!fsync(fd);
-	close(fd);
-}
-
 int image_save(struct ctx *ctx, struct image *img)
 {
-	char *temp, *text;
+	struct file_look look = { img->st.st_mode & 07777, img->st.st_uid, img->st.st_gid };
 	size_t len;
-	int fd, rc;
+	char *text;
+	int rc;
 
 	if (!img->path)
 		return 0;
 	text = image_to_json(ctx->arena, img->root, &len);
-	temp = arena_printf(ctx->arena, "%s.XXXXXX", img->path);
-	fd = mkostemp(temp, O_CLOEXEC);
-	if (fd < 0)
-		return cannot(ctx, "write", img->name, errno);
-	rc = write_temp(img, fd, text, len);
-	if (close(fd) < 0 && !rc)
-		rc = -errno;
-	if (!rc && rename(temp, img->path) < 0)
-		rc = -errno;
-	if (rc) {
-		unlink(temp);
-		return cannot(ctx, "write", img->name, -rc);
-	}
-	sync_folder(ctx->arena, img->path);
-	return 0;
+	rc = file_replace(ctx->arena, img->path, text, len, look, &img->st);
+	return rc ? cannot(ctx, "write", img->name, -rc) : 0;
 }

@@ -176,8 +176,13 @@ safe() { "$NVMEKIT" "${global[@]}" connect -t tcp -a 192.0.2.1 -s 4420 -n nqn.20
 	no_secrets
 	unchanged
 	chmod 644 "$BATS_TEST_TMPDIR/key"
+	code 2 safe --dhchap-secret-file="$BATS_TEST_TMPDIR/key"
+	[[ $stderr == *"others than its owner have access to $BATS_TEST_TMPDIR/key (mode 644)"*"chmod 600 "* ]]
+	no_secrets
+	unchanged
+	chmod 640 "$BATS_TEST_TMPDIR/key"
 	code 0 safe --dhchap-secret-file="$BATS_TEST_TMPDIR/key"
-	[[ $stderr == *"others than its owner have access to $BATS_TEST_TMPDIR/key (mode 644)"* && $stderr == *"dhchap_secret=***"* ]]
+	[[ $stderr == *"others than its owner have access to $BATS_TEST_TMPDIR/key (mode 640)"* && $stderr == *"dhchap_secret=***"* ]]
 	no_secrets
 	run ! grep -q '"dhchap_secret"' "$img"
 }

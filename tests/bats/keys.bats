@@ -141,7 +141,7 @@ silent() {
 	code 2 demo check-dhchap-key --keydata-file=- </dev/null
 	head -c 100000 /dev/zero | tr '\0' A >huge
 	code 2 demo check-dhchap-key --keydata-file=huge
-	head -c 60 /dev/urandom >noise
+	head -c 60 /dev/urandom >noise && chmod 600 noise
 	code 7 demo check-dhchap-key --keydata-file=noise
 	code 2 demo check-dhchap-key --keydata-file=absent
 	code 2 demo check-dhchap-key --keydata-file=.
@@ -149,7 +149,18 @@ silent() {
 	silent
 }
 
-@test "a file that others can read is warned of" {
+@test "a secret that everybody can read, or others write, is none; one that a group can read is warned of" {
+	for m in 604 644 666 620 660; do
+		chmod $m dhchap
+		code 2 demo check-dhchap-key --keydata-file=dhchap
+		[[ $stderr == *"others than its owner have access to dhchap (mode $m)"*"chmod 600 dhchap"* ]]
+		silent
+	done
+	chmod 644 dhchap
+	code 0 demo check-dhchap-key --keydata-file=- <dhchap
+	# Programs that call nvme have such files.
+	printf 'NVMe0R01 h s %s\n' $psk >list && chmod 644 list
+	NVMEKIT_SYSTEM=demo code 0 "$NVMEKIT" nvme tls-key --import --keyfile=list
 	chmod 640 dhchap
 	code 0 "$NVMEKIT" check-dhchap-key --keydata-file=dhchap
 	[[ $stderr == *"others than its owner have access to dhchap (mode 640)"* ]]
@@ -292,6 +303,10 @@ silent() {
 	[ -z "$output" ]
 	code 0 demo keys list -o json
 	valid keys-list <<<"$output"
+	# What is no file stays what it is.
+	mkfifo pipe && chmod 644 pipe
+	code 2 demo keys export -f pipe
+	[ "$(stat -c %F:%a pipe)" = fifo:644 ]
 	code 2 demo keys export
 	code 2 demo keys revoke
 	code 6 demo gen-tls-key --insert -n h -c s -t nonsense
@@ -304,6 +319,7 @@ silent() {
 }
 
 @test "keys import: all of a file or nothing; one key under its identity" {
+	: >list && chmod 600 list
 	for bad in "$psk" "NVMe0R01 h $psk" "NVMe0R01 h s" "NVMe0R01 h s $psk48" "h s $psk" "NVMe0R01 h s ${psk%:}" "x"; do
 		printf 'NVMe0R01 good one %s\n%s\n' $psk "$bad" >list
 		code 7 demo keys import -f list
@@ -317,7 +333,7 @@ silent() {
 	code 2 demo keys import </dev/null
 	head -c 3000000 /dev/zero >huge
 	code 2 demo keys import -f huge
-	head -c 1000 /dev/zero >zeros
+	head -c 1000 /dev/zero >zeros && chmod 600 zeros
 	code 7 demo keys import -f zeros
 	code 0 demo keys import -i "NVMe0R01 h s" --keydata-file=psk
 	code 0 demo keys import -i "NVMe0R01 h s" <psk

@@ -531,7 +531,7 @@ c["fail"] = [{"opcode": 0x81, "status": "0x0000"}]'
 	untouched 2 setsid -w bash -c 'ok "$@"' _ sed-lock nvme4n1
 	[[ $stderr == *"no terminal"*"--key-file"* ]]
 	chmod 644 pw
-	code 0 loud sed-unlock nvme4n1 --key-file=pw
+	untouched 2 loud sed-unlock nvme4n1 --key-file=pw
 	[[ $stderr == *"others than its owner have access to pw (mode 644)"* ]]
 }
 

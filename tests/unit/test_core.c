@@ -2,9 +2,15 @@
 #include "unit.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "core/ctx.h"
+#include "core/file.h"
 #include "core/num.h"
+#include "core/secret.h"
 #include "core/val.h"
 
 static void test_num_parse(void **state)
@@ -163,11 +169,106 @@ static void test_arena(void **state)
 	arena_free(a);
 }
 
+#define LOOK { 0640, (uid_t)-1, (gid_t)-1 }
+
+/* The number of files in the folder. */
+static size_t files_in(const char *dir)
+{
+	char cmd[256];
+	FILE *p;
+	unsigned n = 0;
+
+	snprintf(cmd, sizeof(cmd), "ls -A '%s' | wc -l", dir);
+	p = popen(cmd, "r");
+	assert_non_null(p);
+	assert_int_equal(fscanf(p, "%u", &n), 1);
+	pclose(p);
+	return n;
+}
+
+static void test_files(void **state)
+{
+	char dir[] = "/tmp/nvmekit-file.XXXXXX", *name, *text, *big;
+	struct arena *a = arena_new();
+	struct stat st, now;
+	size_t len;
+	int fd;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	name = arena_printf(a, "%s/f", dir);
+	for (size_t n = 0; n < 200000; n = n * 3 + 1) {
+		big = arena_alloc(a, n);
+		memset(big, 'x', n);
+		assert_int_equal(file_replace(a, name, big, n, (struct file_look)LOOK, &now), 0);
+		assert_int_equal(stat(name, &st), 0);
+		assert_true(st.st_ino == now.st_ino && st.st_size == (off_t)n && (st.st_mode & 07777) == 0640);
+		fd = open(name, O_RDONLY);
+		assert_int_equal(file_read(a, fd, n, &text, &len), 0);
+		assert_true(len == n && text[n] == '\0' && memcmp(text, big, n) == 0);
+		assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
+		assert_int_equal(n ? file_read(a, fd, n - 1, &text, &len) : -EFBIG, -EFBIG);
+		close(fd);
+	}
+	assert_int_equal(files_in(dir), 1);
+	/* A folder, and what is neither, stay; nothing is left behind. */
+	assert_int_equal(file_replace(a, dir, "x", 1, (struct file_look)LOOK, NULL), -EISDIR);
+	name = arena_printf(a, "%s/fifo", dir);
+	assert_int_equal(mkfifo(name, 0644), 0);
+	assert_int_equal(file_replace(a, name, "x", 1, (struct file_look)LOOK, NULL), -ENOTSUP);
+	assert_int_equal(file_replace(a, arena_printf(a, "%s/no/f", dir), "x", 1, (struct file_look)LOOK, NULL), -ENOENT);
+	assert_int_equal(files_in(dir), 2);
+	assert_string_equal(file_folder(a, "f"), ".");
+	assert_string_equal(file_folder(a, "/f"), "/");
+	assert_string_equal(file_folder(a, "/a/b/f"), "/a/b");
+	unlink(name);
+	unlink(arena_printf(a, "%s/f", dir));
+	rmdir(dir);
+	arena_free(a);
+}
+
+/* A key is not added to what is no file, and leaves it as it was. */
+static void test_secrets_go_to_files(void **state)
+{
+	char dir[] = "/tmp/nvmekit-file.XXXXXX", *fifo, *file;
+	struct stat st;
+	struct ctx ctx;
+	int fd;
+
+	(void)state;
+	ctx_init(&ctx);
+	assert_non_null(mkdtemp(dir));
+	fifo = arena_printf(ctx.arena, "%s/fifo", dir);
+	file = arena_printf(ctx.arena, "%s/file", dir);
+	assert_int_equal(mkfifo(fifo, 0644), 0);
+	fd = open(fifo, O_RDONLY | O_NONBLOCK);
+	for (enum secret_file how = SECRET_NEW; how <= SECRET_APPEND; how++)
+		assert_true(secret_write(&ctx, "--keyfile", fifo, how, "key\n", 4) != 0);
+	close(fd);
+	assert_true(secret_write(&ctx, "--keyfile", fifo, SECRET_APPEND, "key\n", 4) != 0); /* nobody reads: no waiting */
+	assert_int_equal(stat(fifo, &st), 0);
+	assert_true(S_ISFIFO(st.st_mode) && (st.st_mode & 0777) == 0644);
+	assert_int_equal(secret_write(&ctx, "--keyfile", file, SECRET_NEW, "1\n", 2), 0);
+	assert_int_equal(chmod(file, 0644), 0);
+	assert_int_equal(secret_write(&ctx, "--keyfile", file, SECRET_APPEND, "2\n", 2), 0);
+	assert_int_equal(stat(file, &st), 0);
+	assert_true(st.st_size == 4 && (st.st_mode & 0777) == 0600);
+	assert_int_equal(secret_write(&ctx, "--keyfile", file, SECRET_REPLACE, "3\n", 2), 0);
+	assert_int_equal(stat(file, &st), 0);
+	assert_true(st.st_size == 2 && (st.st_mode & 0777) == 0600);
+	assert_true(secret_write(&ctx, "--keyfile", file, SECRET_NEW, "4\n", 2) != 0);
+	unlink(fifo);
+	unlink(file);
+	rmdir(dir);
+	ctx_done(&ctx);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_num_parse), cmocka_unit_test(test_units),	 cmocka_unit_test(test_formats),
 		cmocka_unit_test(test_errors),	  cmocka_unit_test(test_values), cmocka_unit_test(test_arena),
+		cmocka_unit_test(test_files), cmocka_unit_test(test_secrets_go_to_files),
 	};
 
 	return cmocka_run_group_tests_name("core", tests, NULL, NULL);
