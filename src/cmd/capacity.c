@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* capacity-mgmt: Endurance Groups and NVM Sets. Base 2.1, sections 5.1.3 and 8.1.4. */
-#include "cmd/ns.h"
+#include "cmd/ns_size.h"
 #include "core/num.h"
 #include "spec/tables.h"
 
@@ -85,7 +85,7 @@ static int look_up(struct ctx *ctx, uint8_t cns, uint16_t id, bool *known, const
 	void *buf = dev_buffer(ctx, SIZE);
 	const struct val *st, *list;
 	size_t got;
-	int rc = ns_ask(ctx, cns, 0, id, 0, buf, &got);
+	int rc = dev_identify_if(ctx->dev, cns, 0, id, 0, buf, &got);
 
 	*found = NULL;
 	*known = !rc && got;
@@ -133,32 +133,19 @@ static int check_group_room(struct ctx *ctx, const struct val *id, uint64_t byte
 
 static int check_set_room(struct ctx *ctx, uint16_t endgid, uint64_t bytes)
 {
-	struct req r = {
-		.opcode = ADM_GET_LOG,
-		.nsid = NSID_ALL,
-		.cdw10 = 0x09 | 1u << 15 | 127u << 16,
-		.cdw11 = (uint32_t)endgid << 16,
-		.data = dev_buffer(ctx, SIZE),
-		.data_len = 512,
-	};
-	const struct val *log;
 	uint64_t left;
+	bool known;
 	int rc;
 
 	if (!endgid) /* the drive finds a place */
 		return 0;
 	rc = must_exist(ctx, DELETE_GROUP, endgid);
-	if (rc)
-		return rc;
-	rc = dev_submit(ctx->dev, &r);
-	if (rc)
-		return rc > 0 ? 0 : dev_fail(ctx->dev, &r, rc, "Get Log Page (Endurance Group Information)");
-	log = spec_decode(ctx->arena, &spec_log_endurance, r.data, r.received);
-	left = val_u64(log, "unalloc_end_grp_cap", 0);
-	if (val_u64(log, "total_end_grp_cap", 0) && bytes > left)
-		return too_large(ctx, bytes, left,
-				 arena_printf(ctx->arena, "that are unallocated in Endurance Group %u of", endgid));
-	return 0;
+	if (!rc)
+		rc = group_left(ctx, endgid, &known, &left);
+	if (!rc && known && bytes > left)
+		rc = too_large(ctx, bytes, left,
+			       arena_printf(ctx->arena, "that are unallocated in Endurance Group %u of", endgid));
+	return rc;
 }
 
 static int check_drive(struct ctx *ctx, const struct capacity_args *a, const struct val *id, uint64_t bytes)
@@ -186,7 +173,7 @@ static int inside(struct ctx *ctx, unsigned oper, uint64_t element, bool *known,
 	uint8_t *list = dev_buffer(ctx, SIZE), *buf = dev_buffer(ctx, SIZE);
 	const struct val *id;
 	size_t got, len;
-	int rc = ns_ask(ctx, 0x10, 0, 0, 0, list, &len);
+	int rc = dev_identify_if(ctx->dev, 0x10, 0, 0, 0, list, &len);
 
 	*n = 0;
 	*known = len == SIZE;
@@ -196,7 +183,7 @@ static int inside(struct ctx *ctx, unsigned oper, uint64_t element, bool *known,
 
 		if (!one)
 			return 0;
-		rc = ns_ask(ctx, 0x11, one, 0, 0, buf, &got);
+		rc = dev_identify_if(ctx->dev, 0x11, one, 0, 0, buf, &got);
 		*known = got;
 		id = spec_decode(ctx->arena, &spec_id_ns, buf, got);
 		if (val_u64(id, oper == DELETE_SET ? "nvmsetid" : "endgid", 0) != element)

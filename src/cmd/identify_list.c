@@ -17,23 +17,6 @@ struct list_args {
 	bool all, raw_binary;
 };
 
-/* CNS, identifier in dword 10 (controller) and in dword 11 (NVM set, Endurance Group; command set above). */
-static int identify(struct ctx *ctx, uint8_t cns, uint32_t nsid, uint32_t dw11, uint16_t cntid, void *buf, size_t *got)
-{
-	struct req r = {
-		.opcode = ADM_IDENTIFY,
-		.nsid = nsid,
-		.cdw10 = cns | (uint32_t)cntid << 16,
-		.cdw11 = dw11,
-		.data = buf,
-		.data_len = SIZE,
-	};
-	int rc = dev_command(ctx->dev, &r, arena_printf(ctx->arena, "Identify (CNS %02Xh)", cns));
-
-	*got = rc ? 0 : r.received;
-	return rc;
-}
-
 /* 'bit' of Identify Controller says whether the drive has that structure. */
 static int show(struct ctx *ctx, const struct list_args *args, struct val *out, const char *bit, uint8_t cns, uint32_t nsid,
 		uint32_t dw11, uint16_t cntid)
@@ -46,7 +29,7 @@ static int show(struct ctx *ctx, const struct list_args *args, struct val *out, 
 	rc = cmd_needs(ctx, bit, NULL);
 	if (rc)
 		return rc;
-	rc = identify(ctx, cns, nsid, dw11, cntid, buf, &got);
+	rc = dev_identify(ctx->dev, cns, nsid, dw11, cntid, buf, &got);
 	return rc ? rc : cmd_decode(ctx, out, ctx->cmd->out, buf, got);
 }
 
@@ -100,7 +83,7 @@ static int run_list_ns(struct ctx *ctx, const void *argp, struct val *out)
 		struct val *page = n ? val_new(ctx->arena, VAL_OBJ) : out;
 		size_t got;
 
-		rc = identify(ctx, cns, last, args->csi.v << 24, 0, buf, &got);
+		rc = dev_identify(ctx->dev, cns, last, args->csi.v << 24, 0, buf, &got);
 		if (!rc)
 			rc = check_page(ctx, buf, got, &last, &more);
 		if (!rc)

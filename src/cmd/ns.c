@@ -24,29 +24,11 @@ int ns_can_manage(struct ctx *ctx)
 				  "'id-ctrl -v' shows Format NVM as supported");
 }
 
-int ns_ask(struct ctx *ctx, uint8_t cns, uint32_t nsid, uint32_t dw11, uint16_t cntid, void *buf, size_t *got)
-{
-	struct req r = {
-		.opcode = ADM_IDENTIFY,
-		.nsid = nsid,
-		.cdw10 = cns | (uint32_t)cntid << 16,
-		.cdw11 = dw11,
-		.data = buf,
-		.data_len = SIZE,
-	};
-	int rc = dev_submit(ctx->dev, &r);
-
-	*got = rc ? 0 : r.received;
-	if (rc >= 0)
-		return 0;
-	return dev_fail(ctx->dev, &r, rc, arena_printf(ctx->arena, "Identify (CNS %02Xh)", cns));
-}
-
 int ns_must_exist(struct ctx *ctx, uint32_t nsid)
 {
 	uint8_t *buf = dev_buffer(ctx, SIZE);
 	size_t got;
-	int rc = ns_ask(ctx, 0x10, nsid - 1, 0, 0, buf, &got);
+	int rc = dev_identify_if(ctx->dev, 0x10, nsid - 1, 0, 0, buf, &got);
 	uint32_t first;
 
 	if (rc || got < 4)
@@ -75,7 +57,7 @@ static int read_controllers(struct ctx *ctx, uint32_t nsid, struct cntlids *ids,
 {
 	void *buf = dev_buffer(ctx, SIZE);
 	size_t got;
-	int rc = ns_ask(ctx, nsid ? 0x12 : 0x13, nsid, 0, 0, buf, &got);
+	int rc = dev_identify_if(ctx->dev, nsid ? 0x12 : 0x13, nsid, 0, 0, buf, &got);
 	const struct val *list = rc || !got ? NULL : spec_decode(ctx->arena, &spec_list_ctrl, buf, got), *ids_val;
 
 	*known = list;
@@ -208,17 +190,6 @@ void ns_put_controllers(struct ctx *ctx, struct val *out, const char *key, const
 
 /* --- the node --- */
 
-bool ns_reached(const struct topo_ns *ns, const char *ctrl)
-{
-	if (ns->ctrl && strcmp(ns->ctrl->name, ctrl) == 0)
-		return true;
-	for (size_t i = 0; i < ns->npaths; i++) {
-		if (strcmp(ns->paths[i].ctrl->name, ctrl) == 0)
-			return true;
-	}
-	return false;
-}
-
 static int find_node(struct ctx *ctx, uint32_t nsid, const char *ctrl, const char **name)
 {
 	struct topo *t;
@@ -229,7 +200,7 @@ static int find_node(struct ctx *ctx, uint32_t nsid, const char *ctrl, const cha
 		for (size_t k = 0; k < t->subsys[i]->nns; k++) {
 			const struct topo_ns *ns = t->subsys[i]->ns[k];
 
-			if (ns->nsid == nsid && ns_reached(ns, ctrl))
+			if (ns->nsid == nsid && topo_reached(ns, ctrl))
 				*name = ns->name;
 		}
 	}

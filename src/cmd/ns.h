@@ -15,11 +15,6 @@ enum { NS_ATTACH, NS_DETACH }; /* SEL of Namespace Attachment: Base 2.1, figure 
 
 /* XC_UNSUPPORTED where the controller has no Namespace Management and Attachment. */
 int ns_can_manage(struct ctx *ctx);
-/*
- * Identify, where a drive that refuses is as good as one that does not know: *got is 0 then. Only what means that the drive
- * cannot be asked is an error, and recorded. dw11: NVM Set, Endurance Group; the command set in its upper byte.
- */
-int ns_ask(struct ctx *ctx, uint8_t cns, uint32_t nsid, uint32_t dw11, uint16_t cntid, void *buf, size_t *got);
 /* XC_USAGE where the drive knows that there is no such namespace. */
 int ns_must_exist(struct ctx *ctx, uint32_t nsid);
 /*
@@ -39,9 +34,6 @@ void ns_put_controllers(struct ctx *ctx, struct val *out, const char *key, const
  */
 int ns_put_node(struct ctx *ctx, struct val *out, uint32_t nsid, const struct cntlids *ids);
 
-struct topo_ns;
-/* Whether a path of ns leads through the controller of this name. */
-bool ns_reached(const struct topo_ns *ns, const char *ctrl);
 
 #define OPT_CONTROLLERS(st, m, c, text) OPT(st, m, c, "controllers", "CNTLID[,...]", text)
 /* nvme-cli has it for drives behind a Management Endpoint; here it changes nothing. */

@@ -144,7 +144,7 @@ static int doomed(struct ctx *ctx, uint32_t nsid, struct val *list)
 		return ns_must_exist(ctx, nsid);
 	}
 	while (!rc && n == SIZE / 4) {
-		rc = ns_ask(ctx, 0x10, last, 0, 0, buf, &got);
+		rc = dev_identify_if(ctx->dev, 0x10, last, 0, 0, buf, &got);
 		for (n = 0; n < got / 4; n++) {
 			const uint8_t *p = buf + 4 * n;
 			uint32_t id = (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
@@ -279,7 +279,7 @@ static int run_rescan(struct ctx *ctx, const void *argp, struct val *out)
 			const struct topo_ns *ns = t->subsys[i]->ns[k];
 			struct val *o;
 
-			if (!ctx->dev->ctrl || !ns_reached(ns, ctx->dev->ctrl))
+			if (!ctx->dev->ctrl || !topo_reached(ns, ctx->dev->ctrl))
 				continue;
 			o = val_put_obj(ctx->arena, list, NULL);
 			val_put_u64(ctx->arena, o, "nsid", ns->nsid);

@@ -102,7 +102,7 @@ int format_caps(struct ctx *ctx, const struct val **caps)
 {
 	uint8_t *buf = dev_buffer(ctx, SIZE), *list = dev_buffer(ctx, SIZE);
 	size_t got, n;
-	int rc = ns_ask(ctx, 0x00, NSID_ALL, 0, 0, buf, &got);
+	int rc = dev_identify_if(ctx->dev, 0x00, NSID_ALL, 0, 0, buf, &got);
 
 	*caps = NULL;
 	if (!rc && got)
@@ -110,10 +110,10 @@ int format_caps(struct ctx *ctx, const struct val **caps)
 	if (rc || (*caps && lbaf_best(*caps, 0, 0, NULL)))
 		return rc;
 	/* A drive that does not say what all have in common: as the first one has it. */
-	rc = ns_ask(ctx, 0x10, 0, 0, 0, list, &n);
+	rc = dev_identify_if(ctx->dev, 0x10, 0, 0, 0, list, &n);
 	if (rc || n < 4)
 		return rc;
-	rc = ns_ask(ctx, 0x11, (uint32_t)list[0] | (uint32_t)list[1] << 8 | (uint32_t)list[2] << 16 | (uint32_t)list[3] << 24, 0,
+	rc = dev_identify_if(ctx->dev, 0x11, (uint32_t)list[0] | (uint32_t)list[1] << 8 | (uint32_t)list[2] << 16 | (uint32_t)list[3] << 24, 0,
 		    0, buf, &got);
 	if (!rc && got)
 		*caps = spec_decode(ctx->arena, &spec_id_ns, buf, got);
@@ -163,7 +163,7 @@ int format_steps(struct ctx *ctx, struct format *f)
 
 	if (rc || !val_u64(id, "ctratt.ng", 0))
 		return rc;
-	rc = ns_ask(ctx, 0x16, 0, 0, 0, buf, &got);
+	rc = dev_identify_if(ctx->dev, 0x16, 0, 0, 0, buf, &got);
 	if (rc || !got)
 		return rc;
 	list = spec_decode(ctx->arena, &spec_id_ns_granularity, buf, got);
@@ -183,7 +183,7 @@ static int of_set(struct ctx *ctx, uint16_t nvmsetid, struct pool *p)
 {
 	void *buf = dev_buffer(ctx, SIZE);
 	size_t got;
-	int rc = ns_ask(ctx, 0x04, 0, nvmsetid, 0, buf, &got);
+	int rc = dev_identify_if(ctx->dev, 0x04, 0, nvmsetid, 0, buf, &got);
 	const struct val *st = !rc && got ? spec_decode(ctx->arena, &spec_id_nvmset, buf, got) : NULL;
 	const struct val *list = st ? val_get(st, "NVMSet") : NULL;
 
@@ -203,7 +203,7 @@ static int of_set(struct ctx *ctx, uint16_t nvmsetid, struct pool *p)
 	return 0;
 }
 
-static int of_group(struct ctx *ctx, uint16_t endgid, struct pool *p)
+int group_left(struct ctx *ctx, uint16_t endgid, bool *known, uint64_t *left)
 {
 	struct req r = {
 		.opcode = ADM_GET_LOG,
@@ -215,23 +215,29 @@ static int of_group(struct ctx *ctx, uint16_t endgid, struct pool *p)
 	};
 	int rc = dev_submit(ctx->dev, &r);
 	const struct val *log = rc ? NULL : spec_decode(ctx->arena, &spec_log_endurance, r.data, r.received);
-	uint64_t left = log ? val_u64(log, "unalloc_end_grp_cap", 0) : 0;
 
-	if (rc < 0)
-		return dev_fail(ctx->dev, &r, rc, "Get Log Page (Endurance Group Information)");
-	if (!log || !val_u64(log, "total_end_grp_cap", 0))
-		return 0;
-	p->known = true;
+	*known = log && val_u64(log, "total_end_grp_cap", 0);
+	*left = *known ? val_u64(log, "unalloc_end_grp_cap", 0) : 0;
+	return rc < 0 ? dev_fail(ctx->dev, &r, rc, "Get Log Page (Endurance Group Information)") : 0;
+}
+
+static int of_group(struct ctx *ctx, uint16_t endgid, struct pool *p)
+{
+	uint64_t left;
+	bool known;
+	int rc = group_left(ctx, endgid, &known, &left);
+
+	p->known = p->known || known;
 	if (left > p->bytes)
 		p->bytes = left;
-	return 0;
+	return rc;
 }
 
 static int of_groups(struct ctx *ctx, struct pool *p)
 {
 	void *buf = dev_buffer(ctx, SIZE);
 	size_t got;
-	int rc = ns_ask(ctx, 0x19, 0, 0, 0, buf, &got);
+	int rc = dev_identify_if(ctx->dev, 0x19, 0, 0, 0, buf, &got);
 	const struct val *st = !rc && got ? spec_decode(ctx->arena, &spec_list_endgrp, buf, got) : NULL;
 	const struct val *list = st ? val_get(st, "endgrp_list") : NULL, *it = list ? list->c.first : NULL;
 

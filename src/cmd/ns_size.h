@@ -42,6 +42,8 @@ int format_caps(struct ctx *ctx, const struct val **caps);
 /* Steps of the chosen format: NVM Command Set 1.1, section 4.1.5.5 (Namespace Granularity List). */
 int format_steps(struct ctx *ctx, struct format *f);
 
+/* Bytes that nothing has been made of in the Endurance Group. Not known: the drive does not say, or there is no such group. */
+int group_left(struct ctx *ctx, uint16_t endgid, bool *known, uint64_t *left);
 /* What is left in the NVM Set or Endurance Group, or for whoever leaves both to the drive (0). */
 int pool_read(struct ctx *ctx, uint16_t nvmsetid, uint16_t endgid, struct pool *p);
 /* In blocks. 'step': bytes of which it shall be a multiple, where it was not said in blocks. */

@@ -71,6 +71,21 @@ static int read_key(struct ctx *ctx, const struct rpmb_args *a, bool needed, str
 	return fail_hint(ctx, rc, "--keyfile=FILE has the 32 bytes of it; - is standard input");
 }
 
+/* The key that the user gives, then the target that it is for. Whoever has begun wipes r->key. */
+static int begin(struct ctx *ctx, const struct rpmb_args *a, unsigned target, bool needs_key, struct rpmb *r)
+{
+	struct secret key = { NULL, 0 };
+	int rc = read_key(ctx, a, needs_key, &key);
+
+	if (!rc)
+		rc = rpmb_open(ctx, target, r);
+	if (rc)
+		secret_wipe(&key);
+	else
+		r->key = key;
+	return rc;
+}
+
 static int read_message(struct ctx *ctx, const struct rpmb_args *a, size_t max, void **buf, size_t *len)
 {
 	if (a->msg && a->msgfile)
@@ -136,16 +151,12 @@ static int program_key(struct ctx *ctx, const struct rpmb_args *args, struct val
 	};
 	struct intent in = { .action = "Programming of an RPMB key", .notes = notes };
 	struct rpmb_answer a = { 0 };
-	struct secret key = { NULL, 0 };
 	struct rpmb r;
 	struct req req;
-	int rc = read_key(ctx, args, true, &key);
+	int rc = begin(ctx, args, args->target, true, &r);
 
-	if (!rc)
-		rc = rpmb_open(ctx, args->target, &r);
 	if (rc)
 		return rc;
-	r.key = key;
 	rc = rpmb_request(&r, RPMB_PROGRAM_KEY, 0, 0, 0, NULL, 0, &req);
 	in.reqs = &req;
 	in.nreqs = 1;
@@ -169,15 +180,11 @@ static int program_key(struct ctx *ctx, const struct rpmb_args *args, struct val
 static int read_counter(struct ctx *ctx, const struct rpmb_args *args, struct val *out)
 {
 	struct rpmb_answer a;
-	struct secret key = { NULL, 0 };
 	struct rpmb r;
-	int rc = read_key(ctx, args, false, &key);
+	int rc = begin(ctx, args, args->target, false, &r);
 
-	if (!rc)
-		rc = rpmb_open(ctx, args->target, &r);
 	if (rc)
 		return rc;
-	r.key = key;
 	rc = rpmb_ask(&r, RPMB_READ_COUNTER, 0, 0, &a);
 	secret_wipe(&r.key);
 	if (rc)
@@ -202,22 +209,17 @@ static int check_range(struct rpmb *r, uint32_t address, uint64_t n)
 static int read_data(struct ctx *ctx, const struct rpmb_args *args, struct val *out)
 {
 	struct rpmb_answer a = { 0 };
-	struct secret key = { NULL, 0 };
 	uint32_t n = args->blocks.v, done = 0;
 	struct rpmb r;
 	uint8_t *buf;
 	int rc = args->blocks.set ? 0 : fail(ctx, XC_USAGE, 0, "%s needs --blocks: how many sectors", ctx->cmd->name);
 
 	if (!rc)
-		rc = read_key(ctx, args, false, &key);
-	if (!rc)
-		rc = rpmb_open(ctx, args->target, &r);
-	if (!rc)
-		rc = check_range(&r, args->address, n);
+		rc = begin(ctx, args, args->target, false, &r);
 	if (rc)
 		return rc;
-	r.key = key;
-	buf = dev_buffer(ctx, (size_t)n * RPMB_SECTOR);
+	rc = check_range(&r, args->address, n);
+	buf = rc ? NULL : dev_buffer(ctx, (size_t)n * RPMB_SECTOR);
 	while (!rc && done < n) {
 		uint32_t part = n - done < r.access ? n - done : r.access;
 
@@ -296,7 +298,6 @@ static int write_plan(struct rpmb *r, uint32_t address, const uint8_t *data, uin
 static int write_data(struct ctx *ctx, const struct rpmb_args *args, struct val *out)
 {
 	struct rpmb_answer a = { 0 };
-	struct secret key = { NULL, 0 };
 	struct intent in = { .action = "RPMB data write" };
 	struct req reqs[2];
 	struct rpmb r;
@@ -307,15 +308,12 @@ static int write_data(struct ctx *ctx, const struct rpmb_args *args, struct val 
 	if (!rc)
 		rc = check_length(ctx, args, len);
 	if (!rc)
-		rc = read_key(ctx, args, true, &key);
-	if (!rc)
-		rc = rpmb_open(ctx, args->target, &r);
-	if (!rc)
-		rc = check_range(&r, args->address, len / RPMB_SECTOR);
+		rc = begin(ctx, args, args->target, true, &r);
 	if (rc)
 		return rc;
-	r.key = key;
-	rc = write_plan(&r, args->address, data, (uint32_t)(len / RPMB_SECTOR), reqs, &in.nreqs);
+	rc = check_range(&r, args->address, len / RPMB_SECTOR);
+	if (!rc)
+		rc = write_plan(&r, args->address, data, (uint32_t)(len / RPMB_SECTOR), reqs, &in.nreqs);
 	in.reqs = reqs;
 	if (!rc)
 		rc = gate(ctx, &in);
@@ -336,17 +334,13 @@ static int write_data(struct ctx *ctx, const struct rpmb_args *args, struct val 
 static int read_config(struct ctx *ctx, const struct rpmb_args *args, struct val *out)
 {
 	struct rpmb_answer a;
-	struct secret key = { NULL, 0 };
 	struct val *block;
 	struct rpmb r;
 	int rc = args->target ? fail(ctx, XC_USAGE, 0, "--target: only target 0 has a configuration block")
-			      : read_key(ctx, args, false, &key);
+			      : begin(ctx, args, 0, false, &r);
 
-	if (!rc)
-		rc = rpmb_open(ctx, 0, &r);
 	if (rc)
 		return rc;
-	r.key = key;
 	rc = rpmb_ask(&r, RPMB_READ_CONFIG, 0, 1, &a);
 	secret_wipe(&r.key);
 	if (!rc && args->msgfile)
@@ -370,7 +364,6 @@ static int write_config(struct ctx *ctx, const struct rpmb_args *args, struct va
 	};
 	struct intent in = { .action = "RPMB configuration write", .notes = notes, .nreqs = 1 };
 	struct rpmb_answer a = { 0 };
-	struct secret key = { NULL, 0 };
 	struct rpmb r;
 	struct req req;
 	size_t len = 0;
@@ -381,12 +374,9 @@ static int write_config(struct ctx *ctx, const struct rpmb_args *args, struct va
 	if (!rc && len != RPMB_SECTOR)
 		rc = fail(ctx, XC_USAGE, 0, "a configuration block has %u bytes, and not %zu", RPMB_SECTOR, len);
 	if (!rc)
-		rc = read_key(ctx, args, true, &key);
-	if (!rc)
-		rc = rpmb_open(ctx, 0, &r);
+		rc = begin(ctx, args, 0, true, &r);
 	if (rc)
 		return rc;
-	r.key = key;
 	rc = rpmb_request(&r, RPMB_WRITE_CONFIG, 0, 0, 1, data, len, &req);
 	in.reqs = &req;
 	if (!rc)

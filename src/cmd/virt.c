@@ -70,7 +70,7 @@ static int check_secondary(struct ctx *ctx, uint16_t cntlid)
 	void *buf = dev_buffer(ctx, SIZE);
 	const struct val *st, *list;
 	size_t got;
-	int rc = ns_ask(ctx, 0x15, 0, 0, cntlid, buf, &got);
+	int rc = dev_identify_if(ctx->dev, 0x15, 0, 0, cntlid, buf, &got);
 
 	if (rc || !got)
 		return rc;
@@ -92,7 +92,7 @@ static int check_number(struct ctx *ctx, const struct virt_args *a)
 	bool secondary = a->act == SECONDARY_ASSIGN;
 	uint64_t max;
 	size_t got;
-	int rc = ns_ask(ctx, 0x14, 0, 0, 0, buf, &got);
+	int rc = dev_identify_if(ctx->dev, 0x14, 0, 0, 0, buf, &got);
 
 	if (rc || !got)
 		return rc;

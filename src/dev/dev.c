@@ -197,19 +197,38 @@ int dev_command(struct dev *dev, struct req *r, const char *what)
 	return rc ? dev_fail(dev, r, rc, what) : 0;
 }
 
-int dev_identify(struct dev *dev, uint8_t cns, uint32_t nsid, uint8_t csi, uint16_t cntid, void *buf,
-		 size_t *got)
+static struct req identify(uint8_t cns, uint32_t nsid, uint32_t dw11, uint16_t cntid, void *buf)
 {
-	struct req r = {
+	return (struct req){
 		.opcode = ADM_IDENTIFY,
 		.nsid = nsid,
 		.cdw10 = cns | (uint32_t)cntid << 16,
-		.cdw11 = (uint32_t)csi << 24,
+		.cdw11 = dw11,
 		.data = buf,
 		.data_len = 4096,
 	};
-	int rc = dev_command(dev, &r, arena_printf(dev->ctx->arena, "Identify (CNS %02Xh)", cns));
+}
+
+static const char *identify_name(struct dev *dev, uint8_t cns)
+{
+	return arena_printf(dev->ctx->arena, "Identify (CNS %02Xh)", cns);
+}
+
+int dev_identify(struct dev *dev, uint8_t cns, uint32_t nsid, uint32_t dw11, uint16_t cntid, void *buf, size_t *got)
+{
+	struct req r = identify(cns, nsid, dw11, cntid, buf);
+	int rc = dev_command(dev, &r, identify_name(dev, cns));
 
 	*got = rc ? 0 : r.received;
 	return rc;
+}
+
+int dev_identify_if(struct dev *dev, uint8_t cns, uint32_t nsid, uint32_t dw11, uint16_t cntid, void *buf,
+		    size_t *got)
+{
+	struct req r = identify(cns, nsid, dw11, cntid, buf);
+	int rc = dev_submit(dev, &r);
+
+	*got = rc ? 0 : r.received;
+	return rc < 0 ? dev_fail(dev, &r, rc, identify_name(dev, cns)) : 0;
 }

@@ -140,8 +140,16 @@ int dev_fail(struct dev *dev, const struct req *req, int rc, const char *what);
 /* Buffers for data transfers: page-aligned, whole pages, zeroed; from the arena. */
 void *dev_buffer(struct ctx *ctx, size_t size);
 
-/* Identify (Base 2.1, section 5.1.13): 4096 bytes into buf (from dev_buffer); *got gets how many arrived. */
-int dev_identify(struct dev *dev, uint8_t cns, uint32_t nsid, uint8_t csi, uint16_t cntid, void *buf, size_t *got);
+/*
+ * Identify (Base 2.1, section 5.1.13): 4096 bytes into buf (from dev_buffer); *got gets how many arrived. dw11: NVM Set or
+ * Endurance Group; the command set in its upper byte.
+ */
+int dev_identify(struct dev *dev, uint8_t cns, uint32_t nsid, uint32_t dw11, uint16_t cntid, void *buf, size_t *got);
+/*
+ * The same, where a drive that refuses is as good as one that does not know: *got is 0 then. Only what means that the drive
+ * cannot be asked is an error, and recorded.
+ */
+int dev_identify_if(struct dev *dev, uint8_t cns, uint32_t nsid, uint32_t dw11, uint16_t cntid, void *buf, size_t *got);
 
 /* One log page read in chunks (transfer.c). Base 2.1, section 5.1.12. */
 struct log_args {

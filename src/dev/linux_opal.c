@@ -15,17 +15,6 @@
 /* What kernels before 6.1 say where others say EOPNOTSUPP. */
 #define KERNEL_ENOTSUPP 524
 
-static bool leads_to(const struct topo_ns *ns, const char *ctrl)
-{
-	if (ns->ctrl && strcmp(ns->ctrl->name, ctrl) == 0)
-		return true;
-	for (size_t i = 0; i < ns->npaths; i++) {
-		if (strcmp(ns->paths[i].ctrl->name, ctrl) == 0)
-			return true;
-	}
-	return false;
-}
-
 /* Of a namespace its block node, not its character node nor a partition; of a controller that of its first one. */
 static const char *block_name(struct dev *dev)
 {
@@ -40,7 +29,7 @@ static const char *block_name(struct dev *dev)
 		for (size_t k = 0; k < t->subsys[i]->nns; k++) {
 			const struct topo_ns *ns = t->subsys[i]->ns[k];
 
-			if (leads_to(ns, dev->name))
+			if (topo_reached(ns, dev->name))
 				return ns->name;
 		}
 	}

@@ -16,6 +16,17 @@ bool transport_is_fabrics(const char *transport)
 	return strcmp(transport, "pcie") != 0 && strcmp(transport, "apple-nvme") != 0;
 }
 
+bool topo_reached(const struct topo_ns *ns, const char *ctrl)
+{
+	if (ns->ctrl && strcmp(ns->ctrl->name, ctrl) == 0)
+		return true;
+	for (size_t i = 0; i < ns->npaths; i++) {
+		if (strcmp(ns->paths[i].ctrl->name, ctrl) == 0)
+			return true;
+	}
+	return false;
+}
+
 int natural_cmp(const char *a, const char *b)
 {
 	while (*a && *b) {

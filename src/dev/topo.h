@@ -78,6 +78,8 @@ struct topo {
 
 /* Through the backend of this run. 0 or -errno with the error recorded. No drives: an empty topology. */
 int topo_read(struct ctx *ctx, unsigned want, struct topo **out);
+/* Whether a path of ns leads through the controller of this name. */
+bool topo_reached(const struct topo_ns *ns, const char *ctrl);
 /* Behind a network, or the kernel's own loop: neither PCI Express nor Apple's own way. */
 bool transport_is_fabrics(const char *transport);
 /* "nvme2" < "nvme10": digits compare as numbers. */
