@@ -215,8 +215,10 @@ static int run_export(struct ctx *ctx, const void *argp, struct val *out)
 	bool show = strcmp(a->keyfile, "-") == 0;
 	size_t n = 0, hidden = 0, count;
 	int32_t ring;
-	int rc = ring_open(ctx, a, &ring, out);
+	int rc = show ? 0 : key_file_fits(ctx, a->keyfile, true);
 
+	if (!rc)
+		rc = ring_open(ctx, a, &ring, out);
 	if (!rc)
 		rc = keyring_list(ctx, ring, a->keytype, &list, &n, &hidden);
 	if (rc)

@@ -250,6 +250,32 @@ silent() {
 	run ! grep -F NVMeTLSkey <<<"$output"
 }
 
+@test "--keyfile: a pipe or a device is refused before anything is changed" {
+	mkfifo pipe
+	for args in "keys insert-tls --keydata-file=psk" "check-tls-key --insert --keydata-file=psk" "gen-tls-key --insert"; do
+		for file in pipe .; do
+			# shellcheck disable=SC2086
+			code 2 timeout 20 "$NVMEKIT" --system demo $args -n $host -c $subsys -f $file
+			[[ $stderr == *"--keyfile: $file is no regular file"* && $stderr != *"keyring of the simulated system"* ]]
+			[ -z "$output" ]
+		done
+	done
+	for args in "keys export" "tls-key --export"; do
+		# shellcheck disable=SC2086
+		code 2 demo $args -f pipe
+		[[ $stderr == *"--keyfile: pipe is no regular file"* ]]
+		# /dev/stdout is such a link: it would be replaced by the file with the keys.
+		ln -sf psk link
+		# shellcheck disable=SC2086
+		code 2 demo $args -f link
+		[[ $stderr == *"--keyfile: link is no regular file"* ]]
+	done
+	[ -p pipe ]
+	# What cannot be found out before is told.
+	code 2 "$NVMEKIT" --system demo keys insert-tls --keydata-file=psk -n $host -c $subsys -f no/where
+	[[ $stderr == *"the TLS PSK 'NVMe0R01 $host $subsys' was put into the keyring before that"*"cannot write no/where"* ]]
+}
+
 @test "a dry run says what would go where, and nothing of a key" {
 	code 0 demo keys insert-tls --keydata-file=psk -n $host -c $subsys -f file --dry-run
 	[[ $output == *"Insert a key: type psk, 32 bytes, 'NVMe0R01 $host $subsys'"*"Append the TLS PSK: to file"* ]]
