@@ -149,6 +149,25 @@ silent() {
 	silent
 }
 
+@test "a key in the wrong place is not repeated by the message about it" {
+	for key in $dhchap $psk $psk48; do
+		for args in "check-dhchap-key $key" "check-tls-key $key" "check-dhchap-key --keydata-file=$key" "tls-key $key" "keys $key" "$key" \
+			"connect -t tcp -a 192.0.2.1 -n n --dhchap-secret-file=$key" "check-tls-key -I $key" "gen-dhchap-key -m $key"; do
+			echo "$args"
+			# shellcheck disable=SC2086
+			code 2 demo $args
+			silent
+			[[ $stderr == *"***"* ]]
+			# shellcheck disable=SC2086
+			code 2 demo $args -o json
+			silent
+		done
+		code 1 n tls-key --revoke $key
+		silent
+		[[ $stderr == *"***"* ]]
+	done
+}
+
 @test "a file that others can read is warned of" {
 	chmod 640 dhchap
 	code 0 "$NVMEKIT" check-dhchap-key --keydata-file=dhchap
