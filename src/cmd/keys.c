@@ -191,6 +191,12 @@ int key_hand_out(struct ctx *ctx, const char *output_file, const struct auth_key
 	return rc;
 }
 
+void key_put(struct ctx *ctx, struct val *to, int32_t serial, const char *identity)
+{
+	val_put_u64(ctx->arena, to, "serial", (uint32_t)serial);
+	val_put_str(ctx->arena, to, "identity", identity);
+}
+
 int key_file_fits(struct ctx *ctx, const char *path, bool replaced)
 {
 	struct stat st;

@@ -37,6 +37,8 @@ void key_describe(struct ctx *ctx, const struct auth_key *k, struct val *out);
  * reads would hold everything up. A file that will be replaced must not be a link either: /dev/stdout is one.
  */
 int key_file_fits(struct ctx *ctx, const char *path, bool replaced);
+/* "serial" and "identity" of a key in a keyring, into the answer. */
+void key_put(struct ctx *ctx, struct val *to, int32_t serial, const char *identity);
 /* The host NQN that was given, or that of this machine. */
 int key_hostnqn(struct ctx *ctx, const char *given, const char **nqn);
 
