@@ -18,6 +18,7 @@
 #include "dev/gate.h"
 #include "output/fmt.h"
 #include "output/progress.h"
+#include "spec/authkey.h"
 #include "spec/spec.h"
 
 static bool takes_device(const struct cmd *c)
@@ -234,6 +235,8 @@ static int finish(struct ctx *ctx, const struct personality *who, const struct c
 
 	if (rc) {
 		name_error(ctx, rc, cmd);
+		ctx->error.message = auth_key_hide(ctx->arena, ctx->error.message);
+		ctx->error.hint = ctx->error.hint ? auth_key_hide(ctx->arena, ctx->error.hint) : NULL;
 		code = ctx->error.code;
 		if (who->error)
 			who->error(ctx, strcmp(ctx->g.output_format, "json") == 0, stdout, stderr);

@@ -21,8 +21,10 @@ const struct field fab_ns_rows[2] = {
 
 int fab_host(struct ctx *ctx, struct fab_conn *c)
 {
+	const struct host_identity given = { fab_text(c, FK_HOSTNQN), fab_text(c, FK_HOSTID), c->v[FK_HOSTNQN].origin,
+					     c->v[FK_HOSTID].origin };
 	struct host_identity id;
-	int rc = host_identity(ctx, fab_text(c, FK_HOSTNQN), fab_text(c, FK_HOSTID), NULL, NULL, &id);
+	int rc = host_identity(ctx, &given, &id);
 
 	if (rc)
 		return rc;

@@ -8,6 +8,7 @@
 
 #include "cmd/opt.h"
 #include "dev/fabrics.h"
+#include "dev/hostid.h"
 
 struct fabopts {
 	const char *transport, *nqn, *traddr, *trsvcid, *host_traddr, *host_iface, *hostnqn, *hostid;
@@ -18,7 +19,7 @@ struct fabopts {
 	bool duplicate_connect, disable_sqflow, hdr_digest, data_digest, tls, concat;
 };
 
-#define FAB_ORIGIN "command line"
+#define FAB_ORIGIN HOST_COMMAND_LINE
 
 static const struct name fab_transport_names[] __attribute__((unused)) = {
 	{ 3, "tcp", "NVMe/TCP" },

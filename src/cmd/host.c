@@ -93,7 +93,7 @@ static int run_show(struct ctx *ctx, const void *args, struct val *out)
 	(void)args;
 	/* Says why there is none. */
 	if (!rc && !id.hostnqn)
-		rc = host_identity(ctx, NULL, NULL, NULL, NULL, &id);
+		rc = host_identity(ctx, &(struct host_identity){ NULL }, &id);
 	if (rc)
 		return rc;
 	host_findings(ctx, &id, ctx->warnings);
@@ -258,21 +258,34 @@ static int store(struct ctx *ctx, const struct store *s, struct val *files)
 	return s->changed && !ctx->g.dry_run ? host_store(ctx, s->nqn, s->value) : 0;
 }
 
+/*
+ * A new NQN with a UUID in it brings its identifier along; under another one this host stays what it is, for reservations are kept
+ * by its identifier. Files that make no sense are no reason to keep what stands in them.
+ */
+static void keep_hostid(struct ctx *ctx, struct host_identity *now)
+{
+	struct error before = ctx->error;
+	struct host_identity was;
+	uint8_t uuid[16];
+
+	if (!nqn_uuid(now->hostnqn, uuid) && !host_identity_known(ctx, &was)) {
+		now->hostid = was.hostid;
+		now->id_origin = was.id_origin;
+	}
+	ctx->error = before;
+}
+
 static int run_store(struct ctx *ctx, const void *argp, struct val *out)
 {
 	const struct store_args *args = argp;
-	const char *id = args->hostid;
-	uint8_t uuid[16];
-	char text[UUID_TEXT + 1];
-	struct host_identity now;
+	struct host_identity now = { .hostnqn = args->hostnqn, .hostid = args->hostid };
 	struct store s[2] = { { .nqn = true }, { .nqn = false } };
 	struct val *files;
 	int rc;
 
-	/* A new NQN brings its identifier along. */
-	if (args->hostnqn && !id && nqn_uuid(args->hostnqn, uuid))
-		id = arena_strdup(ctx->arena, uuid_to_text(uuid, text));
-	rc = host_identity(ctx, args->hostnqn, id, NULL, NULL, &now);
+	if (args->hostnqn && !args->hostid)
+		keep_hostid(ctx, &now);
+	rc = host_identity(ctx, &now, &now);
 	if (rc)
 		return rc;
 	s[0].value = now.hostnqn;

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/hmac.h"
@@ -190,6 +191,21 @@ int key_hand_out(struct ctx *ctx, const char *output_file, const struct auth_key
 	return rc;
 }
 
+void key_put(struct ctx *ctx, struct val *to, int32_t serial, const char *identity)
+{
+	val_put_u64(ctx->arena, to, "serial", (uint32_t)serial);
+	val_put_str(ctx->arena, to, "identity", identity);
+}
+
+int key_file_fits(struct ctx *ctx, const char *path, bool replaced)
+{
+	struct stat st;
+
+	if (!path || (replaced ? lstat : stat)(path, &st) || S_ISREG(st.st_mode))
+		return 0;
+	return fail(ctx, XC_USAGE, EINVAL, "--keyfile: %s is no regular file: keys are not written there", path);
+}
+
 int key_hostnqn(struct ctx *ctx, const char *given, const char **nqn)
 {
 	struct host_identity id = { .hostnqn = given };
@@ -273,7 +289,9 @@ int psk_prepare(struct ctx *ctx, const struct psk_args *a, const struct auth_key
 	int rc;
 
 	*t = (struct psk_target){ .ring = 0 };
-	rc = psk_derive(ctx, a, k, &t->psk);
+	rc = key_file_fits(ctx, a->keyfile, false);
+	if (!rc)
+		rc = psk_derive(ctx, a, k, &t->psk);
 	if (!rc)
 		rc = keyring_find(ctx, a->keyring, &t->ring);
 	if (rc)
@@ -291,6 +309,8 @@ int psk_store(struct ctx *ctx, const struct psk_args *a, struct psk_target *t, s
 		val_put_u64(ctx->arena, out, "keyring", (uint32_t)t->ring);
 		val_put_u64(ctx->arena, out, "serial", (uint32_t)serial);
 		rc = append(ctx, a->keyfile, &t->psk, out);
+		if (rc)
+			warn_user(ctx, "the TLS PSK '%s' was put into the keyring before that", t->psk.identity);
 	}
 	explicit_bzero(t, sizeof(*t));
 	return rc;

@@ -32,6 +32,13 @@ int key_make(struct ctx *ctx, unsigned kind, unsigned hash, size_t len, size_t d
 /* To the file (NULL: none), and into the answer as "key" if there is no file; "hash" and "length" go there in any case. */
 int key_hand_out(struct ctx *ctx, const char *output_file, const struct auth_key *k, struct val *out);
 void key_describe(struct ctx *ctx, const struct auth_key *k, struct val *out);
+/*
+ * XC_USAGE where --keyfile (NULL: none) is there and no regular file: a device would be replaced or lose its mode, a pipe that nobody
+ * reads would hold everything up. A file that will be replaced must not be a link either: /dev/stdout is one.
+ */
+int key_file_fits(struct ctx *ctx, const char *path, bool replaced);
+/* "serial" and "identity" of a key in a keyring, into the answer. */
+void key_put(struct ctx *ctx, struct val *to, int32_t serial, const char *identity);
 /* The host NQN that was given, or that of this machine. */
 int key_hostnqn(struct ctx *ctx, const char *given, const char **nqn);
 

@@ -95,14 +95,10 @@ static int insert_all(struct ctx *ctx, const struct ring_args *a, int32_t ring, 
 		int32_t serial = 0;
 
 		rc = keyring_insert(ctx, ring, a->keytype, list[i].identity, list[i].key.key, list[i].key.len, &serial);
-		if (!rc) {
-			struct val *k = val_put_obj(ctx->arena, keys, NULL);
-
-			val_put_u64(ctx->arena, k, "serial", (uint32_t)serial);
-			val_put_str(ctx->arena, k, "identity", list[i].identity);
-		} else if (i) {
+		if (!rc)
+			key_put(ctx, val_put_obj(ctx->arena, keys, NULL), serial, list[i].identity);
+		else if (i)
 			warn_user(ctx, "%zu of %zu keys were imported before that", i, n);
-		}
 	}
 	return rc;
 }

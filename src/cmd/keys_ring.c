@@ -80,8 +80,7 @@ static int run_list(struct ctx *ctx, const void *argp, struct val *out)
 	for (size_t i = 0; i < n; i++) {
 		struct val *k = val_put_obj(ctx->arena, list, NULL);
 
-		val_put_u64(ctx->arena, k, "serial", (uint32_t)keys[i].serial);
-		val_put_str(ctx->arena, k, "identity", keys[i].identity);
+		key_put(ctx, k, keys[i].serial, keys[i].identity);
 		put_parts(ctx, k, keys[i].identity);
 		val_put_u64(ctx->arena, k, "uid", keys[i].uid);
 		val_put_u64(ctx->arena, k, "permissions", keys[i].perm);
@@ -120,8 +119,7 @@ static void put_exported(struct ctx *ctx, struct val *keys, const struct keyring
 	size_t skip = strlen(k->identity) + 1;
 	char *key = arena_strndup(ctx->arena, (const char *)line->p + skip, line->len - skip - 1);
 
-	val_put_u64(ctx->arena, v, "serial", (uint32_t)k->serial);
-	val_put_str(ctx->arena, v, "identity", k->identity);
+	key_put(ctx, v, k->serial, k->identity);
 	val_put_str(ctx->arena, v, "key", key);
 	explicit_bzero(key, strlen(key));
 }
@@ -215,8 +213,10 @@ static int run_export(struct ctx *ctx, const void *argp, struct val *out)
 	bool show = strcmp(a->keyfile, "-") == 0;
 	size_t n = 0, hidden = 0, count;
 	int32_t ring;
-	int rc = ring_open(ctx, a, &ring, out);
+	int rc = show ? 0 : key_file_fits(ctx, a->keyfile, true);
 
+	if (!rc)
+		rc = ring_open(ctx, a, &ring, out);
 	if (!rc)
 		rc = keyring_list(ctx, ring, a->keytype, &list, &n, &hidden);
 	if (rc)
@@ -273,11 +273,9 @@ static int revoke_key(struct ctx *ctx, const struct ring_args *a, const char *id
 		rc = keyring_key(ctx, ring, a->keytype, identity, &key);
 	if (!rc)
 		rc = keyring_revoke(ctx, ring, key, identity);
-	if (rc)
-		return rc;
-	val_put_u64(ctx->arena, out, "serial", (uint32_t)key);
-	val_put_str(ctx->arena, out, "identity", identity);
-	return 0;
+	if (!rc)
+		key_put(ctx, out, key, identity);
+	return rc;
 }
 
 static int run_revoke(struct ctx *ctx, const void *argp, struct val *out)

@@ -36,24 +36,16 @@ static const struct member nqn_member = { "--hostnqn", "hostnqn", HOSTNQN_FILE, 
 					  nqn_unfit };
 static const struct member id_member = { "--hostid", "hostid", HOSTID_FILE, "UUID", id_defect };
 
-/* What is given; a value that is none of its kind ends the run. */
-static int given(struct ctx *ctx, const struct member *k, const char *value, enum exit_code code,
-		 const char *where, const char *origin, const char **out, const char **from)
+/* Text that is one of its kind; any other ends the run. 'where' begins the sentence. */
+static int take(struct ctx *ctx, const struct member *k, const char *value, enum exit_code code, const char *where)
 {
-	const char *why;
+	const char *why = k->defect(value, strlen(value));
 
-	if (*out || !value || !*value)
+	if (!why)
 		return 0;
-	why = k->defect(value, strlen(value));
-	if (why)
-		return fail_hint(
-			ctx, fail(ctx, code, 0, "%s: \"%.223s\" is no %s: %s", where, value, k->noun, why),
-			k == &nqn_member ? "It looks like this: " NQN_UUID_PREFIX
-					   "6a2d1c38-52f7-4e0b-9c41-0d8b7e3f5a10"
-					 : "It looks like this: 6a2d1c38-52f7-4e0b-9c41-0d8b7e3f5a10");
-	*out = value;
-	*from = origin;
-	return 0;
+	return fail_hint(ctx, fail(ctx, code, 0, "%s: \"%.223s\" is no %s: %s", where, value, k->noun, why),
+			 k == &nqn_member ? "It looks like this: " NQN_UUID_PREFIX "6a2d1c38-52f7-4e0b-9c41-0d8b7e3f5a10"
+					  : "It looks like this: 6a2d1c38-52f7-4e0b-9c41-0d8b7e3f5a10");
 }
 
 /* The text of a file without blanks around it, or NULL where there is none or nothing in it. */
@@ -113,21 +105,34 @@ int host_stored(struct ctx *ctx, bool nqn, const char **text)
 	return stored(ctx, nqn ? &nqn_member : &id_member, text, &origin);
 }
 
-static int find(struct ctx *ctx, const struct member *k, const char *cmd, const char *conf, const char **out,
+static bool said(const char *value)
+{
+	return value && *value;
+}
+
+/* What is given, or else what is stored. */
+static int find(struct ctx *ctx, const struct member *k, const char *value, const char *value_origin, const char **out,
 		const char **origin)
 {
-	const char *text = NULL, *from = NULL, *where;
+	const char *where;
+	bool option;
 	int rc;
 
 	*out = *origin = NULL;
-	rc = given(ctx, k, cmd, XC_USAGE, k->option, "command line", out, origin);
-	where = arena_printf(ctx->arena, "configuration: %s", k->name);
-	if (!rc)
-		rc = given(ctx, k, conf, XC_DATA, where, "configuration", out, origin);
-	if (!rc && !*out)
-		rc = stored(ctx, k, &text, &from);
+	if (said(value)) {
+		*out = value;
+		*origin = value_origin ? value_origin : HOST_COMMAND_LINE;
+		option = strcmp(*origin, HOST_COMMAND_LINE) == 0;
+		where = option ? k->option : arena_printf(ctx->arena, "%s: %s", *origin, k->name);
+		return take(ctx, k, value, option ? XC_USAGE : XC_DATA, where);
+	}
+	rc = stored(ctx, k, &value, &value_origin);
+	if (rc || !said(value))
+		return rc;
+	*out = value;
+	*origin = value_origin;
 	where = ctx->g.system ? arena_printf(ctx->arena, "%s: host.%s", ctx->g.system, k->name) : k->file;
-	return rc ? rc : given(ctx, k, text, XC_DATA, where, from, out, origin);
+	return take(ctx, k, value, XC_DATA, where);
 }
 
 static const char *uuid_text(struct ctx *ctx, const uint8_t uuid[16])
@@ -164,19 +169,18 @@ static int id_of_name(struct ctx *ctx, struct host_identity *out)
 }
 
 /* What was found, and what follows from it. */
-static int resolve(struct ctx *ctx, const char *cmd_nqn, const char *cmd_id, const char *conf_nqn,
-		   const char *conf_id, struct host_identity *out, struct machine_uuid *m)
+static int resolve(struct ctx *ctx, struct host_identity given, struct host_identity *out, struct machine_uuid *m)
 {
 	uint8_t uuid[16];
 	int rc;
 
 	*m = (struct machine_uuid){ .origin = NULL };
-	rc = find(ctx, &nqn_member, cmd_nqn, conf_nqn, &out->hostnqn, &out->nqn_origin);
+	rc = find(ctx, &nqn_member, given.hostnqn, given.nqn_origin, &out->hostnqn, &out->nqn_origin);
 	out->hostid = out->id_origin = NULL;
-	if (!rc && out->hostnqn && ((cmd_nqn && *cmd_nqn) || (conf_nqn && *conf_nqn)) && !(cmd_id && *cmd_id) && !(conf_id && *conf_id))
+	if (!rc && said(given.hostnqn) && !said(given.hostid))
 		rc = id_of_name(ctx, out);
 	if (!rc && !out->hostid)
-		rc = find(ctx, &id_member, cmd_id, conf_id, &out->hostid, &out->id_origin);
+		rc = find(ctx, &id_member, given.hostid, given.id_origin, &out->hostid, &out->id_origin);
 	if (rc)
 		return rc;
 	if (out->hostid && uuid_from_text(out->hostid, strlen(out->hostid), uuid))
@@ -235,7 +239,7 @@ int host_identity_known(struct ctx *ctx, struct host_identity *out)
 {
 	struct machine_uuid m;
 
-	return resolve(ctx, NULL, NULL, NULL, NULL, out, &m);
+	return resolve(ctx, (struct host_identity){ NULL }, out, &m);
 }
 
 /* --- what speaks against it --- */
@@ -244,11 +248,18 @@ static void finding(struct ctx *ctx, struct val *to, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 static void finding(struct ctx *ctx, struct val *to, const char *fmt, ...)
 {
+	const char *text;
 	va_list ap;
 
 	va_start(ap, fmt);
-	val_put_str(ctx->arena, to, NULL, arena_vprintf(ctx->arena, fmt, ap));
+	text = arena_vprintf(ctx->arena, fmt, ap);
 	va_end(ap);
+	/* Once, however many connections it is about. */
+	val_for_each(v, to) {
+		if (v->s.len == strlen(text) && memcmp(v->s.p, text, v->s.len) == 0)
+			return;
+	}
+	val_put_str(ctx->arena, to, NULL, text);
 }
 
 /* A UUID that does not look random came from firmware: another version than 4, or Dell's, which begin with "DELL". */
@@ -306,11 +317,10 @@ void host_findings(struct ctx *ctx, const struct host_identity *id, struct val *
 
 /* --- for connections --- */
 
-int host_identity(struct ctx *ctx, const char *cmd_nqn, const char *cmd_id, const char *conf_nqn,
-		  const char *conf_id, struct host_identity *out)
+int host_identity(struct ctx *ctx, const struct host_identity *given, struct host_identity *out)
 {
 	struct machine_uuid m;
-	int rc = resolve(ctx, cmd_nqn, cmd_id, conf_nqn, conf_id, out, &m);
+	int rc = resolve(ctx, *given, out, &m);
 
 	if (rc)
 		return rc;

@@ -17,21 +17,23 @@
 #define HOSTNQN_FILE "/etc/nvme/hostnqn"
 #define HOSTID_FILE "/etc/nvme/hostid"
 
+#define HOST_COMMAND_LINE "command line"
+
 struct host_identity {
 	const char *hostnqn, *hostid; /* the identifier in lower case; NULL: there is none (host_identity_known) */
-	/* "command line", "configuration", "/etc/nvme/hostnqn", "DMI product_uuid", "image", ...; NULL with it */
+	/* HOST_COMMAND_LINE, "config.json:12", "/etc/nvme/hostnqn", "DMI product_uuid", "image", ...; NULL with it */
 	const char *nqn_origin, *id_origin;
 };
 
 /*
- * The identity of a connection. Each of both: the command line (cmd_…), the configuration (conf_…), the file below
- * --sysroot; then what is derived: an NQN from the machine's own UUID, an identifier from the UUID in the NQN, or
- * from the machine. An NQN that is given without an identifier, and is not that of the file, gets one that follows from it alone. NULL or "" is not given. A simulated system has what its image says in the place of the files,
- * and no machine. What is wrong with the result is warned of, see host_findings. Errors: XC_USAGE (what was given is
- * no NQN or no UUID), XC_DATA (the same of a file), XC_PERM, XC_UNSUPPORTED (there is none, and nothing to derive one from).
+ * The identity of a connection. Each of both: what is given, on the command line (where no origin is said) or elsewhere; the file
+ * below --sysroot; then what is derived: an NQN from the machine's own UUID, an identifier from the UUID in the NQN, or from the
+ * machine. An NQN that is given without an identifier, and is not that of the file, gets one that follows from it alone. NULL or ""
+ * is not given. A simulated system has what its image says in the place of the files, and no machine. What is wrong with the
+ * result is warned of, each thing once in a run, see host_findings. Errors: XC_USAGE (what was given on the command line is no
+ * NQN or no UUID), XC_DATA (the same of a file), XC_PERM, XC_UNSUPPORTED (there is none, and nothing to derive one from). Both may be the same struct.
  */
-int host_identity(struct ctx *ctx, const char *cmd_nqn, const char *cmd_id, const char *conf_nqn, const char *conf_id,
-		  struct host_identity *out);
+int host_identity(struct ctx *ctx, const struct host_identity *given, struct host_identity *out);
 /* The same of what is known without being told; what is not is NULL, and nothing is warned of. */
 int host_identity_known(struct ctx *ctx, struct host_identity *out);
 

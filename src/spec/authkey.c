@@ -184,6 +184,32 @@ void auth_key_wipe(struct auth_key *k)
 	OPENSSL_cleanse(k, sizeof(*k));
 }
 
+/* So many characters are no key, but a word about keys: "DHHC-1:", "DHHC-1:hh:". */
+enum { NO_KEY = 8 };
+
+const char *auth_key_hide(struct arena *a, const char *text)
+{
+	static const char *const begin[] = { "DHHC-", "NVMeTLSkey-" };
+	static const char within[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=:";
+
+	for (size_t i = 0; i < NELEMS(begin); i++) {
+		const char *at = text;
+
+		while ((at = strstr(at, begin[i]))) {
+			size_t head, len;
+
+			at += strlen(begin[i]);
+			len = strspn(at, within);
+			if (len <= NO_KEY)
+				continue;
+			head = (size_t)(at - text);
+			text = arena_printf(a, "%.*s***%s", (int)head, text, at + len);
+			at = text + head;
+		}
+	}
+	return text;
+}
+
 int dhchap_transform(const struct auth_key *k, const char *nqn, uint8_t *out, size_t *len)
 {
 	static const char seed[] = "NVMe-over-Fabrics";

@@ -16,6 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/arena.h"
 #include "spec/field.h"
 
 enum auth_kind { AUTH_DHCHAP, AUTH_TLS };
@@ -52,6 +53,11 @@ size_t auth_key_format(const struct auth_key *k, char out[AUTH_TEXT_MAX]);
 /* CRC-32 of the key, as it stands in the text. */
 uint32_t auth_key_crc(const struct auth_key *k);
 void auth_key_wipe(struct auth_key *k);
+/*
+ * The text without what looks like a key in it ("DHHC-***"), for a sentence that repeats what the user wrote: keys get into the
+ * place of operands and names of files by mistake, and sentences get into logs. The text itself where there is none.
+ */
+const char *auth_key_hide(struct arena *a, const char *text);
 /* Text in base64, with a NUL; out has room for 4 * ((len + 2) / 3) + 1 characters. */
 void base64_encode(const void *p, size_t len, char *out);
 

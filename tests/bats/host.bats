@@ -129,11 +129,29 @@ nqn.2022-06.com.example:d"
 	[ "$(cat "$root"/etc/nvme/*)" != "$before" ]
 	code 2 on host-identity-store --hostnqn=$'ho\tst' --replace
 	[ "$(cat "$root/etc/nvme/hostid")" = "$u1" ]
+	# A name without a UUID: reservations are kept by the identifier, which stays.
+	code 0 on host-identity-store --hostnqn=nqn.2022-06.com.example:web-3 --replace
+	[ "$(cat "$root"/etc/nvme/*)" = "$u1"$'\n'nqn.2022-06.com.example:web-3 ]
+	code 0 on host-identity-store --hostnqn=nqn.2022-06.com.example:web-4 --hostid="$u2" --replace
+	[ "$(cat "$root"/etc/nvme/*)" = "$u2"$'\n'nqn.2022-06.com.example:web-4 ]
 	# Also over a file that makes no sense.
 	file etc/nvme/hostid nonsense
 	code 7 on host-identity-store
 	code 0 on host-identity-store --hostnqn="$uuid_nqn$u2" --replace
 	[ "$(cat "$root/etc/nvme/hostid")" = "$u2" ]
+}
+
+@test "a mismatch in a configuration is told once, with the place that it comes from" {
+	cat >"$BATS_TEST_TMPDIR/config.json" <<-EOF
+		[ { "hostnqn": "$uuid_nqn$u1",
+		    "hostid": "$u2",
+		    "subsystems": [ { "nqn": "nqn.2022-06.com.example:s", "ports": [
+			{ "transport": "tcp", "traddr": "192.0.2.23", "trsvcid": "4420" },
+			{ "transport": "tcp", "traddr": "192.0.2.24", "trsvcid": "4420" } ] } ] } ]
+	EOF
+	code 0 "$NVMEKIT" --system demo connect-all --no-nbft --dry-run -J "$BATS_TEST_TMPDIR/config.json"
+	[ "$(grep -c "refuses an identifier" <<<"$stderr")" = 1 ]
+	[[ $stderr == *"UUID $u1 ($BATS_TEST_TMPDIR/config.json:1), but the host identifier is $u2 ($BATS_TEST_TMPDIR/config.json:2)"* ]]
 }
 
 @test "the host of an image" {

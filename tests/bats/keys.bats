@@ -149,6 +149,25 @@ silent() {
 	silent
 }
 
+@test "a key in the wrong place is not repeated by the message about it" {
+	for key in $dhchap $psk $psk48; do
+		for args in "check-dhchap-key $key" "check-tls-key $key" "check-dhchap-key --keydata-file=$key" "tls-key $key" "keys $key" "$key" \
+			"connect -t tcp -a 192.0.2.1 -n n --dhchap-secret-file=$key" "check-tls-key -I $key" "gen-dhchap-key -m $key"; do
+			echo "$args"
+			# shellcheck disable=SC2086
+			code 2 demo $args
+			silent
+			[[ $stderr == *"***"* ]]
+			# shellcheck disable=SC2086
+			code 2 demo $args -o json
+			silent
+		done
+		code 1 n tls-key --revoke $key
+		silent
+		[[ $stderr == *"***"* ]]
+	done
+}
+
 @test "a secret that everybody can read, or others write, is none; one that a group can read is warned of" {
 	for m in 604 644 666 620 660; do
 		chmod $m dhchap
@@ -259,6 +278,32 @@ silent() {
 	valid keys-import <<<"$output"
 	[ "$(json '[k["identity"][:8] for k in d["keys"]]' <<<"$output")" = "['NVMe0R01', 'NVMe1R01']" ]
 	run ! grep -F NVMeTLSkey <<<"$output"
+}
+
+@test "--keyfile: a pipe or a device is refused before anything is changed" {
+	mkfifo pipe
+	for args in "keys insert-tls --keydata-file=psk" "check-tls-key --insert --keydata-file=psk" "gen-tls-key --insert"; do
+		for file in pipe .; do
+			# shellcheck disable=SC2086
+			code 2 timeout 20 "$NVMEKIT" --system demo $args -n $host -c $subsys -f $file
+			[[ $stderr == *"--keyfile: $file is no regular file"* && $stderr != *"keyring of the simulated system"* ]]
+			[ -z "$output" ]
+		done
+	done
+	for args in "keys export" "tls-key --export"; do
+		# shellcheck disable=SC2086
+		code 2 demo $args -f pipe
+		[[ $stderr == *"--keyfile: pipe is no regular file"* ]]
+		# /dev/stdout is such a link: it would be replaced by the file with the keys.
+		ln -sf psk link
+		# shellcheck disable=SC2086
+		code 2 demo $args -f link
+		[[ $stderr == *"--keyfile: link is no regular file"* ]]
+	done
+	[ -p pipe ]
+	# What cannot be found out before is told.
+	code 2 "$NVMEKIT" --system demo keys insert-tls --keydata-file=psk -n $host -c $subsys -f no/where
+	[[ $stderr == *"the TLS PSK 'NVMe0R01 $host $subsys' was put into the keyring before that"*"cannot write no/where"* ]]
 }
 
 @test "a dry run says what would go where, and nothing of a key" {

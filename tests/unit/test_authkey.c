@@ -234,6 +234,27 @@ static void test_why(void **state)
 	}
 }
 
+static void test_hide(void **state)
+{
+	struct arena *a = arena_new();
+	static const struct {
+		const char *text, *shown;
+	} cases[] = {
+		{ "", "" },
+		{ "it does not begin with 'DHHC-1:', as secrets do", "it does not begin with 'DHHC-1:', as secrets do" },
+		{ "DHHC-1:hh:...: and NVMeTLSkey-1:hh:...:", "DHHC-1:hh:...: and NVMeTLSkey-1:hh:...:" },
+		{ "'DHHC-1:00:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh+KfiaR:' is none", "'DHHC-***' is none" },
+		{ "DHHC-AAECAwQFBg DHHC-1:00:AAECAwQFBgcICQoLD", "DHHC-*** DHHC-***" },
+		{ "x NVMeTLSkey-1:01:VRLbtnN9AQb2WXW3c9+wEf/DRLz0QuLdbYvEhwtdWwNf9LrZ: DHHC-1:00:AAECAwQFBg==:",
+		  "x NVMeTLSkey-*** DHHC-***" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < NELEMS(cases); i++)
+		assert_string_equal(auth_key_hide(a, cases[i].text), cases[i].shown);
+	arena_free(a);
+}
+
 static void test_fits(void **state)
 {
 	static const struct {
@@ -459,6 +480,7 @@ int main(void)
 		cmocka_unit_test(test_every_truncation),
 		cmocka_unit_test(test_every_bit),
 		cmocka_unit_test(test_why),
+		cmocka_unit_test(test_hide),
 		cmocka_unit_test(test_fits),
 		cmocka_unit_test(test_transform),
 		cmocka_unit_test(test_derive),

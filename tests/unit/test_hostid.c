@@ -178,11 +178,17 @@ static void test_common(void **state)
 
 static struct host_identity id;
 
-static int identity(const char *cmd_nqn, const char *cmd_id, const char *conf_nqn, const char *conf_id)
+static int identity_of(struct host_identity given)
 {
 	ctx.error = (struct error){ .status = -1 };
 	ctx.warnings = val_new(ctx.arena, VAL_ARR);
-	return host_identity(&ctx, cmd_nqn, cmd_id, conf_nqn, conf_id, &id);
+	return host_identity(&ctx, &given, &id);
+}
+
+/* As given on the command line. */
+static int identity(const char *nqn, const char *hostid)
+{
+	return identity_of((struct host_identity){ .hostnqn = nqn, .hostid = hostid });
 }
 
 static void is(const char *nqn, const char *nqn_origin, const char *hostid, const char *id_origin)
@@ -196,31 +202,31 @@ static void is(const char *nqn, const char *nqn_origin, const char *hostid, cons
 static void test_order(void **state)
 {
 	(void)state;
-	assert_int_equal(identity(NULL, NULL, NULL, NULL), -ENOTSUP);
+	assert_int_equal(identity(NULL, NULL), -ENOTSUP);
 	assert_int_equal(ctx.error.code, XC_UNSUPPORTED);
 	assert_non_null(strstr(ctx.error.hint, "gen-hostnqn --random >/etc/nvme/hostnqn"));
 	put(PRODUCT, U2 "\n");
-	assert_int_equal(identity("", "", "", ""), 0);
+	assert_int_equal(identity("", ""), 0);
 	is(NQN_UUID_PREFIX U2, "DMI product_uuid", U2, "UUID in the host NQN");
 	put("etc/nvme/hostnqn", " \n" NQN_UUID_PREFIX U1 " \r\n\n");
-	assert_int_equal(identity(NULL, NULL, NULL, NULL), 0);
+	assert_int_equal(identity(NULL, NULL), 0);
 	is(NQN_UUID_PREFIX U1, "/etc/nvme/hostnqn", U1, "UUID in the host NQN");
 	assert_int_equal(ctx.warnings->c.n, 0);
 	/* An NQN without a UUID: the machine's. */
 	put("etc/nvme/hostnqn", "nqn.2022-06.com.example:host-1");
-	assert_int_equal(identity(NULL, NULL, NULL, NULL), 0);
+	assert_int_equal(identity(NULL, NULL), 0);
 	is("nqn.2022-06.com.example:host-1", "/etc/nvme/hostnqn", U2, "DMI product_uuid");
 	put("etc/nvme/hostid", "6A2D1C38-52F7-4E0B-9C41-0D8B7E3F5A10\n");
-	assert_int_equal(identity(NULL, NULL, NULL, NULL), 0);
+	assert_int_equal(identity(NULL, NULL), 0);
 	is("nqn.2022-06.com.example:host-1", "/etc/nvme/hostnqn", U1, "/etc/nvme/hostid");
-	assert_int_equal(identity(NULL, NULL, "nqn.2022-06.com.example:conf", U2), 0);
-	is("nqn.2022-06.com.example:conf", "configuration", U2, "configuration");
-	assert_int_equal(identity("nqn.2022-06.com.example:cmd", "0F2F1E3C-9A3B-4E0F-8F0E-5D3C2B1A0F9E", "nqn.2022-06.com.example:conf", U1), 0);
+	assert_int_equal(identity_of((struct host_identity){ "nqn.2022-06.com.example:conf", U2, "conf:3", "conf:4" }), 0);
+	is("nqn.2022-06.com.example:conf", "conf:3", U2, "conf:4");
+	assert_int_equal(identity("nqn.2022-06.com.example:cmd", "0F2F1E3C-9A3B-4E0F-8F0E-5D3C2B1A0F9E"), 0);
 	is("nqn.2022-06.com.example:cmd", "command line", U2, "command line");
 	/* Empty files are none. */
 	put("etc/nvme/hostnqn", "\n");
 	put("etc/nvme/hostid", "");
-	assert_int_equal(identity(NULL, NULL, NULL, NULL), 0);
+	assert_int_equal(identity(NULL, NULL), 0);
 	is(NQN_UUID_PREFIX U2, "DMI product_uuid", U2, "UUID in the host NQN");
 }
 
@@ -234,28 +240,28 @@ static void refused(int rc, enum exit_code code, const char *message)
 static void test_refused(void **state)
 {
 	(void)state;
-	refused(identity("ho\tst", NULL, NULL, NULL), XC_USAGE,
+	refused(identity("ho\tst", NULL), XC_USAGE,
 		"--hostnqn: \"ho\tst\" is no NVMe qualified name: it has a control character in it");
 	assert_non_null(ctx.error.hint);
-	refused(identity(NULL, "1", NULL, NULL), XC_USAGE,
+	refused(identity(NULL, "1"), XC_USAGE,
 		"--hostid: \"1\" is no UUID: it is not of the form xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx");
-	refused(identity("nqn.2022-06.com.example", "00000000-0000-0000-0000-000000000000", NULL, NULL), XC_USAGE,
+	refused(identity("nqn.2022-06.com.example", "00000000-0000-0000-0000-000000000000"), XC_USAGE,
 		"--hostid: \"00000000-0000-0000-0000-000000000000\" is no UUID: it is all zero, which stands for no host");
-	refused(identity(NULL, NULL, "nqn.x\t", NULL), XC_DATA,
-		"configuration: hostnqn: \"nqn.x\t\" is no NVMe qualified name: it has a control character in it");
+	refused(identity_of((struct host_identity){ .hostnqn = "nqn.x\t", .nqn_origin = "conf:3" }), XC_DATA,
+		"conf:3: hostnqn: \"nqn.x\t\" is no NVMe qualified name: it has a control character in it");
 	put("etc/nvme/hostnqn", "nqn.2022-06.com.example:a\nnqn.2022-06.com.example:b\n");
-	assert_true(identity(NULL, NULL, NULL, NULL) < 0);
+	assert_true(identity(NULL, NULL) < 0);
 	assert_int_equal(ctx.error.code, XC_DATA);
 	assert_non_null(strstr(ctx.error.message, "/etc/nvme/hostnqn: "));
 	/* What is said otherwise does not need the file. */
-	assert_int_equal(identity(NQN_UUID_PREFIX U1, NULL, NULL, NULL), 0);
+	assert_int_equal(identity(NQN_UUID_PREFIX U1, NULL), 0);
 	put_bytes("etc/nvme/hostnqn", "a\0b", 3);
-	refused(identity(NULL, NULL, NULL, NULL), XC_DATA, "/etc/nvme/hostnqn: this is no line of text");
+	refused(identity(NULL, NULL), XC_DATA, "/etc/nvme/hostnqn: this is no line of text");
 	put("etc/nvme/hostnqn", TEXT("%05000d", 1));
-	refused(identity(NULL, NULL, NULL, NULL), XC_DATA, "/etc/nvme/hostnqn: this is no line of text");
+	refused(identity(NULL, NULL), XC_DATA, "/etc/nvme/hostnqn: this is no line of text");
 	assert_int_equal(remove(place("etc/nvme/hostnqn")), 0);
 	assert_int_equal(mkdir(place("etc/nvme/hostnqn"), 0755), 0);
-	refused(identity(NULL, NULL, NULL, NULL), XC_INTERNAL, "cannot read /etc/nvme/hostnqn: Is a directory");
+	refused(identity(NULL, NULL), XC_INTERNAL, "cannot read /etc/nvme/hostnqn: Is a directory");
 }
 
 static const char *warning(void)
@@ -268,40 +274,44 @@ static void test_findings(void **state)
 	(void)state;
 	put("etc/nvme/hostnqn", NQN_UUID_PREFIX U1);
 	put("etc/nvme/hostid", U2);
-	assert_int_equal(identity(NULL, NULL, NULL, NULL), 0);
+	assert_int_equal(identity(NULL, NULL), 0);
 	assert_string_equal(warning(), "none");
-	assert_int_equal(identity(NULL, U2, NULL, NULL), 0);
+	assert_int_equal(identity(NULL, U2), 0);
 	assert_string_equal(warning(), "the host NQN has the UUID " U1 " (/etc/nvme/hostnqn), but the host identifier is " U2
 				       " (command line): Linux from 6.5 on refuses an identifier that goes with more than one host NQN");
 	put("etc/nvme/hostid", "6A2D1C38-52F7-4E0B-9C41-0D8B7E3F5A10");
-	assert_int_equal(identity(NULL, NULL, NULL, NULL), 0);
+	assert_int_equal(identity(NULL, NULL), 0);
 	assert_string_equal(warning(), "none");
+	/* Said once, however many connections there are. */
+	assert_int_equal(identity_of((struct host_identity){ NQN_UUID_PREFIX U1, U2, "conf:3", "conf:4" }), 0);
+	assert_int_equal(host_identity(&ctx, &(struct host_identity){ NQN_UUID_PREFIX U1, U2, "conf:3", "conf:4" }, &id), 0);
+	assert_non_null(strstr(warning(), U1 " (conf:3), but the host identifier is " U2 " (conf:4)"));
 	/* Random names are not said to be copied. */
 	put(PRODUCT, DELL);
-	assert_int_equal(identity(NULL, NULL, NULL, NULL), 0);
+	assert_int_equal(identity(NULL, NULL), 0);
 	assert_string_equal(warning(), "none");
 	put("etc/nvme/hostnqn", NQN_UUID_PREFIX "4c4c4544-0034-4410-8030-b8c04f445833");
 	assert_int_equal(remove(place("etc/nvme/hostid")), 0);
-	assert_int_equal(identity(NULL, NULL, NULL, NULL), 0);
+	assert_int_equal(identity(NULL, NULL), 0);
 	assert_string_equal(warning(), "the UUID in /etc/nvme/hostnqn, 4c4c4544-0034-4410-8030-b8c04f445833, looks like that of a machine, "
 				       "but the UUID of this one is " DELL " (DMI product_uuid): the file was perhaps copied, with an image "
 				       "of the system for example");
 	/* Said on the command line it is meant. */
-	assert_int_equal(identity(NQN_UUID_PREFIX "4c4c4544-0034-4410-8030-b8c04f445833", NULL, NULL, NULL), 0);
+	assert_int_equal(identity(NQN_UUID_PREFIX "4c4c4544-0034-4410-8030-b8c04f445833", NULL), 0);
 	assert_string_equal(warning(), "none");
 	put("etc/nvme/hostnqn", NQN_UUID_PREFIX DELL);
-	assert_int_equal(identity(NULL, NULL, NULL, NULL), 0);
+	assert_int_equal(identity(NULL, NULL), 0);
 	assert_string_equal(warning(), "none");
 	put("etc/nvme/hostnqn", NQN_UUID_PREFIX "03000200-0400-0500-0006-000700080009");
-	assert_int_equal(identity(NULL, NULL, NULL, NULL), 0);
+	assert_int_equal(identity(NULL, NULL), 0);
 	assert_string_equal(warning(), "the UUID in the host NQN, 03000200-0400-0500-0006-000700080009 (/etc/nvme/hostnqn), is one that many "
 				       "machines have");
 	/* A name of no form that the specification has is taken, and told. */
-	assert_int_equal(identity("host", U2, NULL, NULL), 0);
+	assert_int_equal(identity("host", U2), 0);
 	assert_string_equal(warning(), "the host NQN 'host' (command line) is of no form that the specification has: it does not begin with "
 				       "\"nqn.\"");
 	/* The identifier alone. */
-	assert_int_equal(identity("nqn.2022-06.com.example:a", "03000200-0400-0500-0006-000700080009", NULL, NULL), 0);
+	assert_int_equal(identity("nqn.2022-06.com.example:a", "03000200-0400-0500-0006-000700080009"), 0);
 	assert_string_equal(warning(), "the host identifier, 03000200-0400-0500-0006-000700080009 (command line), is one that many machines have");
 }
 
