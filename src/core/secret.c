@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
@@ -20,6 +21,11 @@ void secret_wipe(struct secret *s)
 		explicit_bzero(s->p, s->len);
 	s->p = NULL;
 	s->len = 0;
+}
+
+void secret_no_dump(void)
+{
+	(void)prctl(PR_SET_DUMPABLE, 0);
 }
 
 /* Up to size bytes, all of them in one place, so that there is one place to overwrite. */
@@ -74,6 +80,7 @@ int secret_read(struct ctx *ctx, const char *opt, const char *path, size_t max, 
 	struct secret s = { arena_alloc(ctx->arena, size), size };
 	size_t len = 0;
 
+	secret_no_dump();
 	if (fd < 0)
 		return fail(ctx, XC_USAGE, errno, "%s: cannot open %s: %s", opt, path, strerror(errno));
 	if (!rc && (rc = read_all(fd, s.p, size, &len)))
@@ -157,6 +164,7 @@ int secret_ask(struct ctx *ctx, const char *question, const char *again, size_t 
 	struct termios old, quiet;
 	int tty = open(TERMINAL, O_RDWR | O_CLOEXEC | O_NOCTTY), rc;
 
+	secret_no_dump();
 	if (tty < 0 || tcgetattr(tty, &old)) {
 		if (tty >= 0)
 			close(tty);
@@ -180,6 +188,7 @@ void secret_take(struct ctx *ctx, const char *arg, struct secret *out)
 {
 	size_t len = strlen(arg);
 
+	secret_no_dump();
 	*out = (struct secret){ arena_memdup(ctx->arena, arg, len), len };
 	explicit_bzero((char *)(uintptr_t)arg, len);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
  * Passwords and keys on their way from the user to a request. They come from a file, standard input or the terminal,
- * are never printed, traced or put into an answer, and are overwritten as soon as they are used.
+ * are never printed, traced or put into an answer, and are overwritten as soon as they are used. A process that has seen one
+ * leaves no core dump.
  */
 #ifndef NVMEKIT_CORE_SECRET_H
 #define NVMEKIT_CORE_SECRET_H
@@ -37,6 +38,8 @@ enum secret_file {
 };
 /* Into a file that only its owner can read (mode 600), from its beginning on. XC_USAGE where that cannot be, naming 'opt'. */
 int secret_write(struct ctx *ctx, const char *opt, const char *path, enum secret_file how, const void *p, size_t len);
+/* From here on a crash leaves no picture of this process's memory: for secrets that come by other ways. */
+void secret_no_dump(void);
 /* Overwrites it and forgets where it was. */
 void secret_wipe(struct secret *s);
 

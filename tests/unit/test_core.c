@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -231,6 +232,7 @@ static void test_files(void **state)
 static void test_secrets_go_to_files(void **state)
 {
 	char dir[] = "/tmp/nvmekit-file.XXXXXX", *fifo, *file;
+	struct secret s;
 	struct stat st;
 	struct ctx ctx;
 	int fd;
@@ -257,6 +259,12 @@ static void test_secrets_go_to_files(void **state)
 	assert_int_equal(stat(file, &st), 0);
 	assert_true(st.st_size == 2 && (st.st_mode & 0777) == 0600);
 	assert_true(secret_write(&ctx, "--keyfile", file, SECRET_NEW, "4\n", 2) != 0);
+	/* Who has read one leaves no core dump. */
+	prctl(PR_SET_DUMPABLE, 1);
+	assert_int_equal(secret_read(&ctx, "--keyfile", file, 10, true, &s), 0);
+	assert_true(s.len == 1 && s.p[0] == '3');
+	assert_int_equal(prctl(PR_GET_DUMPABLE), 0);
+	secret_wipe(&s);
 	unlink(fifo);
 	unlink(file);
 	rmdir(dir);
