@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "dev/fabrics.h"
 #include "dev/gate.h"
 #include "dev/topo.h"
 #include "spec/spec.h"
@@ -212,4 +213,21 @@ int dev_identify(struct dev *dev, uint8_t cns, uint32_t nsid, uint8_t csi, uint1
 
 	*got = rc ? 0 : r.received;
 	return rc;
+}
+
+int dev_attach(struct ctx *ctx, const char *name, struct dev **out)
+{
+	struct dev *dev = arena_alloc(ctx->arena, sizeof(*dev));
+	int rc;
+
+	dev->ctx = ctx;
+	dev->fd = -1;
+	dev->ops = dev_backend(ctx);
+	dev->name = name;
+	dev->path = arena_printf(ctx->arena, "/dev/%s", name);
+	rc = dev->ops->attach(dev);
+	if (rc)
+		return fail(ctx, XC_NODEV, -rc, "there is no controller %s", name);
+	*out = dev;
+	return 0;
 }
