@@ -110,6 +110,9 @@ to_a() { "$NVMEKIT" --quiet connect -t tcp -a 192.0.2.1 -s 4420 -n $a "$@"; }
 		-t tcp -a a -n nqn.x --tls-key=5|no use without tls
 		-t loop -n nqn.x --data-digest|tcp only
 		-t tcp -a a,b -n nqn.x|--traddr has a comma
+		-t tcp -a a -s http -n nqn.x|trsvcid is no port number
+		-t tcp -a a -s 04420 -n nqn.x|trsvcid is no port number
+		-n nqn.x|cannot connect to nqn.x: transport
 		-t tcp -a a -n nqn.x -F 601|longer than ctrl-loss-tmo
 		-t tcp -a a -n nqn.x -Q 15|out of range (16 to 1024)
 		-t tcp -a a -n nqn.x -k 5ms|no time in whole seconds
@@ -225,6 +228,13 @@ safe() { "$NVMEKIT" "${global[@]}" connect -t tcp -a 192.0.2.1 -s 4420 -n nqn.20
 	net 'p[1]["tls"] = "none"'
 	code 6 "$NVMEKIT" connect -t tcp -a 192.0.2.1 -s 4420 -n nqn.2020-01.test:safe --concat --dhchap-secret-file=- <<<"$secret"
 	[[ $stderr == *"secure concatenation is not supported"* ]]
+}
+
+@test "a key that is given itself, and a name that cannot stand beside it" {
+	psk=$("$NVMEKIT" --quiet gen-tls-key -o json | json 'd["key"]')
+	code 7 "$NVMEKIT" connect -t tcp -a 192.0.2.1 -n "nqn.2020-01.test:a b" --tls --tls-key="$psk"
+	[[ $stderr == *"no TLS PSK can be derived for 'nqn."*"' and 'nqn.2020-01.test:a b': it has a blank in it"* ]]
+	unchanged
 }
 
 @test "a dry run says what it would do, and does nothing" {
