@@ -61,6 +61,9 @@ static void put_failed(struct connect_run *a, const char *kind, const struct fab
 	struct val *o = record(a, kind, "failed");
 
 	fab_put_result(a->w.ctx, o, c, &(struct fab_new){ .cntlid = -1 });
+	/* What this host lacks can be put right. */
+	if (e.hint && (e.code == XC_UNSUPPORTED || e.code == XC_PERM))
+		e.message = arena_printf(a->w.ctx->arena, "%s; %s", e.message, e.hint);
 	say(a, o, e.code, e.message);
 	val_put_u64(a->w.ctx->arena, o, "errno", (uint64_t)e.err)->flags |= VAL_HIDDEN;
 	a->failed++;

@@ -370,6 +370,16 @@ two_hosts() {
 	is 'd["connected"]' 2
 	ok connect-all -J "$BATS_TEST_TMPDIR/hosts.json"
 	is 'd["already"]' 2
+	# What is configured of another host is none of its business.
+	net
+	ok connect -n $a -q nqn.2020-01.test:h2 -J "$BATS_TEST_TMPDIR/hosts.json"
+	[ "$(json 'd["subsystems"][0]["controllers"][0]["hostid"][-3:]' <"$img")" = 552 ]
+}
+
+@test "connect-all: what this host lacks, and what to do about it" {
+	net 'd["fabric"]["options"] = "transport,traddr,trsvcid,nqn,hostnqn,hostid"'
+	answers 11 connect-all -t tcp -a 192.0.2.9 --tls
+	is '"CONFIG_NVME_TCP_TLS" in d["results"][0]["message"]' True
 }
 
 @test "connect-all: a dry run says what failed" {
