@@ -117,7 +117,7 @@ static int run_apply(struct ctx *ctx, const void *argp, struct val *out)
 	connect_put(&r, out);
 	verdict = ctx->verdict;
 	if (args->prune && r.blind)
-		warn_user(ctx, "nothing is given up: a discovery service could not be asked, and what it offers is not known");
+		warn_user(ctx, "nothing is given up: what is wanted is not wholly known, since a discovery service could not be asked, or the name of a host not be looked up");
 	if (args->prune && !r.blind)
 		rc = prune(&r, !r.look_only, &gone, &kept);
 	else

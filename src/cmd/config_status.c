@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cmd/config.h"
+#include "cmd/fab.h"
 #include "dev/topo.h"
 
 struct status_args {
@@ -144,7 +145,9 @@ static int run_status(struct ctx *ctx, const void *argp, struct val *out)
 	list = val_new(a, VAL_ARR);
 	found = arena_calloc(a, fc->n + 1, sizeof(*found));
 	for (size_t i = 0; i < fc->n; i++) {
-		found[i] = fab_find(t, &fc->entries[i].conn);
+		/* A name that has no address now leads to nothing that is known. */
+		if (fab_find_named(ctx, t, &fc->entries[i].conn, &found[i]))
+			warn_user(ctx, "%s", fab_take_error(ctx).message);
 		put_entry(a, list, &fc->entries[i], found[i], &n);
 	}
 	put_others(a, list, t, found, fc->n, &n);

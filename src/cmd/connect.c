@@ -30,10 +30,11 @@ static const struct field connect_rows[] = { FAB_RESULT_ROWS };
 
 static const struct spec spec_connect = { "connect", "A connection to a fabrics target", NULL, 0, 1, FIELDS(connect_rows) };
 
-/* The same subsystem by the same way, as far as both say. */
+/* The same subsystem by the same way from the same host, as far as both say. */
 static bool is_same(const struct fab_conn *a, const struct fab_conn *b)
 {
-	static const enum fab_key ends[] = { FK_TRANSPORT, FK_NQN, FK_TRADDR, FK_TRSVCID, FK_HOST_TRADDR, FK_HOST_IFACE };
+	static const enum fab_key ends[] = { FK_TRANSPORT, FK_NQN, FK_TRADDR, FK_TRSVCID, FK_HOST_TRADDR, FK_HOST_IFACE,
+					     FK_HOSTNQN, FK_HOSTID };
 
 	for (size_t i = 0; i < NELEMS(ends); i++) {
 		if (a->v[ends[i]].set && b->v[ends[i]].set && !fab_same_address(a->v[ends[i]].s, b->v[ends[i]].s))

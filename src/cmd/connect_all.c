@@ -61,9 +61,15 @@ static void put_failed(struct connect_run *a, const char *kind, const struct fab
 	struct val *o = record(a, kind, "failed");
 
 	fab_put_result(a->w.ctx, o, c, &(struct fab_new){ .cntlid = -1 });
+	/* What this host lacks can be put right. */
+	if (e.hint && (e.code == XC_UNSUPPORTED || e.code == XC_PERM))
+		e.message = arena_printf(a->w.ctx->arena, "%s; %s", e.message, e.hint);
 	say(a, o, e.code, e.message);
 	val_put_u64(a->w.ctx->arena, o, "errno", (uint64_t)e.err)->flags |= VAL_HIDDEN;
 	a->failed++;
+	/* The plan of a dry run has no place for it. */
+	if (a->w.ctx->g.dry_run)
+		warn_user(a->w.ctx, "%s", e.message);
 }
 
 static void put_skipped(struct connect_run *a, const char *kind, const struct discovery_entry *e, const char *why)
@@ -78,11 +84,15 @@ static void put_skipped(struct connect_run *a, const char *kind, const struct di
 	say(a, o, XC_OK, why);
 }
 
-/* What is configured stays, if it is there. */
+/* What is configured stays, if it is there. Where a name cannot be looked up, it may be any of those that are. */
 static const struct topo_ctrl *keep(struct connect_run *a, const struct fab_conn *c)
 {
-	const struct topo_ctrl *t = fab_find(a->topo, c);
+	const struct topo_ctrl *t;
 
+	if (fab_find_named(a->w.ctx, a->topo, c, &t)) {
+		(void)fab_take_error(a->w.ctx);
+		a->blind = true;
+	}
 	if (t)
 		strset_add(a->w.ctx->arena, &a->wanted, t->name);
 	return t;
@@ -91,11 +101,12 @@ static const struct topo_ctrl *keep(struct connect_run *a, const struct fab_conn
 /* true: it is only to be told what would be done. */
 static bool want(struct connect_run *a, const struct fab_conn *c)
 {
-	const struct topo_ctrl *t = keep(a, c);
+	const struct topo_ctrl *t;
 	struct val *o;
 
 	if (!a->look_only)
 		return false;
+	t = keep(a, c);
 	if (t)
 		a->already++;
 	else
@@ -123,14 +134,18 @@ static void connect_one(struct connect_run *a, const struct fab_conn *c)
 		return;
 	if (fab_connect_in(ctx, a->topo, c, 0, &new)) {
 		put_failed(a, "subsystem", c);
+		keep(a, c);
 		return;
 	}
-	if (ctx->g.dry_run && !new.already)
+	if (ctx->g.dry_run && !new.already) {
+		a->planned++;
 		return;
+	}
 	if (new.already)
 		a->already++;
 	else
 		a->connected++;
+	strset_add(ctx->arena, &a->wanted, new.name);
 	o = record(a, "subsystem", new.already ? "already" : "connected");
 	if (fab_put_result(ctx, o, c, &new)) {
 		/* It is connected; what could not be learnt of it does not change that. */
@@ -212,6 +227,7 @@ static int name_nodes(struct connect_run *a)
 
 		if (!late || message->s.len)
 			continue;
+		a->late = true;
 		class->s.p = exit_class(XC_TIMEOUT);
 		class->s.len = strlen(class->s.p);
 		message->s.p = late;
@@ -249,7 +265,9 @@ void connect_put(struct connect_run *a, struct val *out)
 	val_put_u64(ctx->arena, out, "failed", a->failed);
 	val_add(out, "results", a->results);
 	if (a->failed)
-		ctx->verdict = a->connected + a->already ? XC_PARTIAL : XC_CONNECT;
+		ctx->verdict = a->connected + a->already + a->planned ? XC_PARTIAL : XC_CONNECT;
+	else if (a->late)
+		ctx->verdict = XC_PARTIAL;
 }
 
 static int run_connect_all(struct ctx *ctx, const void *argp, struct val *out)
@@ -271,7 +289,7 @@ const struct cmd cmd_connect_all = {
 	.desc = "Asks the discovery services that are named, or all of the configuration, and those to which they refer, each once; and "
 		"connects to every subsystem that they offer, and to the subsystems that are configured themselves. What is connected "
 		"already stays as it is.\n\n"
-		"There is one record for each target. Exit code 10: some failed; 11: all did.",
+		"There is one record for each target. Exit code 10: some failed, or nodes did not come in time; 11: all failed.",
 	.examples = "nvmekit connect-all -t tcp -a 192.0.2.10\n  Connect to all that is offered there, and where it refers to.\n"
 		    "nvmekit connect-all -t tcp -a 192.0.2.10 --dry-run\n  What would be connected?\n",
 	.target = T_NONE,

@@ -16,8 +16,10 @@ struct connect_run {
 	struct val *results;
 	uint64_t wait_ms;
 	uint32_t connected, already, failed;
+	uint32_t planned;     /* of a dry run: would be connected */
 	bool look_only;	      /* says what would be connected, and connects nothing */
-	bool blind;	      /* a discovery service could not be asked: what it offers is not known */
+	bool blind;	      /* what is wanted is not wholly known: a discovery service does not answer, a name has no address */
+	bool late;	      /* nodes did not come in time */
 	struct strset wanted; /* names of controllers of topo that lead where they shall */
 };
 

@@ -27,7 +27,7 @@ static const struct opt disconnect_opts[] = {
 };
 
 static const struct opt disconnect_all_opts[] = {
-	OPT(disconnect_all_args, transport, 't', "transport", "NAME", "Only connections of this kind", VALS(fab_transport_names)),
+	OPT(disconnect_all_args, transport, 't', "transport", "NAME", "Only connections of this kind", FAB_TRANSPORTS),
 };
 
 static const struct field ctrl_rows[] = {

@@ -9,6 +9,7 @@
 #include "cmd/opt.h"
 #include "dev/fabrics.h"
 #include "dev/hostid.h"
+#include "spec/tables.h"
 
 struct fabopts {
 	const char *transport, *nqn, *traddr, *trsvcid, *host_traddr, *host_iface, *hostnqn, *hostid;
@@ -21,12 +22,9 @@ struct fabopts {
 
 #define FAB_ORIGIN HOST_COMMAND_LINE
 
-static const struct name fab_transport_names[] __attribute__((unused)) = {
-	{ 3, "tcp", "NVMe/TCP" },
-	{ 1, "rdma", "NVMe/RDMA: RoCE, iWARP, InfiniBand" },
-	{ 2, "fc", "NVMe over Fibre Channel" },
-	{ 254, "loop", "The kernel's own target, without a network" },
-};
+/* Values of an option: the transports that a connection can have. */
+#define FAB_TRANSPORTS .vals = transport_names + 1, .nvals = TRANSPORT_NNAMES - 1
+
 static const struct name fab_never_names[] __attribute__((unused)) = {
 	{ 0xffffffff, "never", "Never" },
 	{ 0xffffffff, "-1", "The same" },
@@ -40,11 +38,11 @@ static const struct name fab_unset_names[] __attribute__((unused)) = {
 
 /* Rows of the table of options; m is the member of type struct fabopts. */
 #define FAB_OPTS_TARGET(st, m)                                                                                                   \
-	OPT(st, m.transport, 't', "transport", "NAME", "How to get to the target", VALS(fab_transport_names)),                  \
+	OPT(st, m.transport, 't', "transport", "NAME", "How to get to the target", FAB_TRANSPORTS),                  \
 	OPT(st, m.nqn, 'n', "nqn", "NQN", "NVMe qualified name of the subsystem"),                                              \
 	OPT(st, m.traddr, 'a', "traddr", "ADDRESS",                                                                             \
 	    "Address of the target: an IP address or a name of a host, of which every address is tried; for fc its WWNs"),     \
-	OPT(st, m.trsvcid, 's', "trsvcid", "PORT", "Port number of the target"),                                                \
+	OPT(st, m.trsvcid, 's', "trsvcid", "PORT", "Port number of the target: usually 4420, for discovery over tcp 8009"),             \
 	OPT(st, m.host_traddr, 'w', "host-traddr", "ADDRESS", "Address of this host to connect from; for fc its WWNs"),         \
 	OPT(st, m.host_iface, 'f', "host-iface", "NAME", "Network interface of this host to connect through (tcp)"),            \
 	OPT(st, m.hostnqn, 'q', "hostnqn", "NQN", "NVMe qualified name of this host, where it shall not be the usual one"),     \

@@ -218,10 +218,11 @@ int key_hostnqn(struct ctx *ctx, const char *given, const char **nqn)
 		return fail_hint(ctx, fail(ctx, XC_USAGE, 0, "%s needs the NQN of the host: --hostnqn", ctx->cmd->name),
 				 "'nvmekit help gen-hostnqn' tells how this machine gets one of its own");
 	*nqn = id.hostnqn;
-	if (nqn_usable(id.hostnqn, &why))
+	why = tls_name_unfit(id.hostnqn);
+	if (!why)
 		return 0;
-	return given ? fail(ctx, XC_USAGE, 0, "--hostnqn: the name %s", why)
-		     : fail(ctx, XC_DATA, 0, "the host NQN (%s) %s", id.nqn_origin, why);
+	return given ? fail(ctx, XC_USAGE, 0, "--hostnqn: %s", why)
+		     : fail(ctx, XC_DATA, 0, "the host NQN (%s) cannot be used: %s", id.nqn_origin, why);
 }
 
 /* --- TLS PSKs --- */
@@ -234,14 +235,15 @@ int psk_derive(struct ctx *ctx, const struct psk_args *a, const struct auth_key 
 
 	if (!a->subsysnqn)
 		return fail(ctx, XC_USAGE, 0, "%s needs the NQN of the NVM subsystem: --subsysnqn", ctx->cmd->name);
-	if (!nqn_usable(a->subsysnqn, &why))
-		return fail(ctx, XC_USAGE, 0, "--subsysnqn: the name %s", why);
+	why = tls_name_unfit(a->subsysnqn);
+	if (why)
+		return fail(ctx, XC_USAGE, 0, "--subsysnqn: %s", why);
 	rc = key_hostnqn(ctx, a->hostnqn, &args.hostnqn);
 	if (rc)
 		return rc;
 	rc = tls_psk_derive(k, &args, psk, &why);
 	if (rc == -EINVAL)
-		return fail(ctx, XC_USAGE, 0, "the identity of the TLS PSK %s", why);
+		return fail(ctx, XC_USAGE, 0, "no TLS PSK can be derived: %s", why);
 	return rc ? fail(ctx, XC_INTERNAL, -rc, "libcrypto cannot derive a TLS PSK") : 0;
 }
 

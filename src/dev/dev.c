@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "dev/fabrics.h"
 #include "dev/gate.h"
 #include "dev/topo.h"
 #include "spec/spec.h"
@@ -231,4 +232,21 @@ int dev_identify_if(struct dev *dev, uint8_t cns, uint32_t nsid, uint32_t dw11, 
 
 	*got = rc ? 0 : r.received;
 	return rc < 0 ? dev_fail(dev, &r, rc, identify_name(dev, cns)) : 0;
+}
+
+int dev_attach(struct ctx *ctx, const char *name, struct dev **out)
+{
+	struct dev *dev = arena_alloc(ctx->arena, sizeof(*dev));
+	int rc;
+
+	dev->ctx = ctx;
+	dev->fd = -1;
+	dev->ops = dev_backend(ctx);
+	dev->name = name;
+	dev->path = arena_printf(ctx->arena, "/dev/%s", name);
+	rc = dev->ops->attach(dev);
+	if (rc)
+		return fail(ctx, XC_NODEV, -rc, "there is no controller %s", name);
+	*out = dev;
+	return 0;
 }

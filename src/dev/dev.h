@@ -101,8 +101,8 @@ struct dev_ops {
 	 * *why is what the kernel has to say about it, or NULL.
 	 */
 	int (*fab_add)(struct ctx *ctx, const struct fab_conn *c, const char *options, struct fab_new *out, const char **why);
-	/* Which of 'asked' (FAB_SEC_...) the connection that a controller is does not have, as far as that can be known. */
-	unsigned (*fab_lacks)(struct ctx *ctx, const char *ctrl, unsigned asked);
+	/* Which of 'asked' (FAB_SEC_...) the connection that a controller is does not have; *unknown: of which that cannot be known. */
+	unsigned (*fab_lacks)(struct ctx *ctx, const char *ctrl, unsigned asked, unsigned *unknown);
 	/* The addresses of a host name; NULL-terminated. 0, or -errno with the error recorded. */
 	int (*fab_resolve)(struct ctx *ctx, const char *host, const char *const **addrs);
 };

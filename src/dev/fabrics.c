@@ -26,9 +26,10 @@ const char *fab_describe(struct arena *a, const struct fab_conn *c)
 {
 	const char *addr = fab_text(c, FK_TRADDR), *svc = fab_text(c, FK_TRSVCID);
 	bool brackets = *svc && strchr(addr, ':') && fab_by_ip(c);
+	const char *text = arena_printf(a, "%s%s%s%s%s%s%s %s", fab_text(c, FK_TRANSPORT), *addr ? " " : "", brackets ? "[" : "",
+					addr, brackets ? "]" : "", *svc ? ":" : "", svc, fab_text(c, FK_NQN));
 
-	return arena_printf(a, "%s%s%s%s%s%s%s %s", fab_text(c, FK_TRANSPORT), *addr ? " " : "", brackets ? "[" : "", addr,
-			    brackets ? "]" : "", *svc ? ":" : "", svc, fab_text(c, FK_NQN));
+	return text + (*text == ' ');
 }
 
 /* --- what the kernel is told --- */
@@ -58,6 +59,9 @@ static bool wanted(const struct fab_conn *c, enum fab_key k)
 {
 	const struct fab_key_info *i = &fab_keys[k];
 
+	/* Its number is looked up later on. */
+	if (k == FK_TLS_KEY && c->v[FK_TLS_KEY_IDENTITY].set)
+		return true;
 	if (!i->token || !c->v[k].set)
 		return false;
 	if (i->type == FT_FLAG)
@@ -165,16 +169,24 @@ static bool tls_failed(const struct fab_conn *c, int err)
 	return err == EACCES && (fab_flag(c, FK_TLS) || fab_flag(c, FK_CONCAT));
 }
 
+/* Linux, nvme_tcp_alloc_ctrl: what a host-iface that is none fails with. */
+static bool no_interface(const struct fab_conn *c, int err)
+{
+	return err == ENODEV && c->v[FK_HOST_IFACE].set;
+}
+
 static int say_failed(struct ctx *ctx, const struct fab_conn *c, int err, const char *why)
 {
-	int rc = fail(ctx, tls_failed(c, err) ? XC_CONNECT : code_of(err), err, "cannot connect to %s: %s%s%s", fab_describe(ctx->arena, c), strerror(err),
-		      why ? "; the kernel says: " : "", why ? why : "");
+	int rc = fail(ctx, tls_failed(c, err) || no_interface(c, err) ? XC_CONNECT : code_of(err), err, "cannot connect to %s: %s%s%s",
+		      fab_describe(ctx->arena, c), strerror(err), why ? "; the kernel says: " : "", why ? why : "");
 
 	/* Linux: "no handler found for transport tcp." */
 	if (err == EINVAL && why && strstr(why, "no handler"))
 		return fail_hint(ctx, rc, "the kernel has no module for that transport: modprobe nvme-%s", fab_text(c, FK_TRANSPORT));
 	if (tls_failed(c, err))
 		return fail_hint(ctx, rc, "the TLS handshake failed: does the target offer TLS there, and has it the same key? tlshd's log says more");
+	if (no_interface(c, err))
+		return fail_hint(ctx, rc, "host-iface is '%s': there is no such network interface", fab_text(c, FK_HOST_IFACE));
 	return hint_of(err) ? fail_hint(ctx, rc, "%s", hint_of(err)) : rc;
 }
 
@@ -203,21 +215,42 @@ static unsigned security_of(const struct fab_conn *c)
 	       (fab_flag(c, FK_DATA_DIGEST) ? FAB_SEC_DATA_DIGEST : 0u);
 }
 
+static unsigned lacks(struct ctx *ctx, const struct fab_conn *c, const char *name, unsigned *unknown)
+{
+	unsigned asked = security_of(c);
+
+	*unknown = 0;
+	return asked && *name ? dev_backend(ctx)->fab_lacks(ctx, name, asked, unknown) : 0;
+}
+
+/* Once in a run, however many connections there are. */
+static void warn_once(struct ctx *ctx, const char *text)
+{
+	val_for_each(w, ctx->warnings) {
+		if (strcmp(w->s.p, text) == 0)
+			return;
+	}
+	warn_user(ctx, "%s", text);
+}
+
 /* A connection that is there is not what was asked for if it is less secure. */
 static int as_secure(struct ctx *ctx, const struct fab_conn *c, const char *name)
 {
 	static const char *const words[] = { "TLS", "authentication of the host", "authentication of the controller",
 					     "digests of headers", "digests of data" };
-	unsigned asked = security_of(c), lacks = asked && *name ? dev_backend(ctx)->fab_lacks(ctx, name, asked) : 0;
+	unsigned unknown, missing = lacks(ctx, c, name, &unknown);
 	const char *list = "";
 	int rc;
 
 	for (size_t i = 0; i < NELEMS(words); i++) {
-		if (lacks & 1u << i)
+		if (missing & 1u << i)
 			list = arena_printf(ctx->arena, "%s%s%s", list, *list ? ", " : "", words[i]);
 	}
-	if (!lacks)
+	if (!missing) {
+		if (unknown)
+			warn_once(ctx, "the kernel does not tell whether connections that are there already have the digests that were asked for");
 		return 0;
+	}
 	rc = fail(ctx, XC_CONNECT, EALREADY, "%s is connected already as %s, but without %s", fab_describe(ctx->arena, c), name, list);
 	return fail_hint(ctx, rc, "disconnect %s first, or make a second connection with --duplicate-connect", name);
 }
@@ -267,72 +300,147 @@ static bool same_family(const char *a, const char *b)
 	return !*a || !*b || !strchr(a, ':') == !strchr(b, ':');
 }
 
-/* One address of the target from one of the host; 1: tried, and another is worth a try. */
-static int try_address(struct ctx *ctx, const char *tokens, const struct topo *t, struct fab_conn *c, unsigned flags,
-		       struct fab_new *out, int *err, const char **why)
+/* One way: an address of the target, and one of the host. "" is none. */
+struct way {
+	const char *to, *from;
+};
+
+/* All of them, in the order in which they are tried. */
+static int ways_of(struct ctx *ctx, const struct fab_conn *want, struct way **ways, size_t *n)
 {
-	const struct topo_ctrl *there = fab_flag(c, FK_DUPLICATE_CONNECT) ? NULL : fab_find(t, c);
-	int rc;
+	const char *const *to, *const *from;
+	size_t nto = 0, nfrom = 0;
+	int rc = resolve(ctx, want, FK_TRADDR, &to);
 
-	if (there)
-		return already(ctx, c, flags, there->name, there->cntlid, out);
-	if (ctx->g.dry_run && !(flags & FAB_EVEN_IN_DRY_RUN))
-		return in_dry_run(ctx, tokens, c, out);
-	*why = NULL;
-	rc = add_one(ctx, tokens, c, out, why);
-	out->traddr = fab_text(c, FK_TRADDR);
-	if (rc == -EALREADY) {
-		/* Another process was quicker. */
-		struct topo *now;
-		const struct topo_ctrl *x;
-
-		rc = topo_read(ctx, TOPO_HOST, &now);
-		x = rc ? NULL : fab_find(now, c);
-		return rc ? rc : already(ctx, c, flags, x ? x->name : "", x ? x->cntlid : -1, out);
-	}
-	if (rc == -E2BIG)
-		return too_long(ctx, c);
-	*err = -rc;
-	if (rc && elsewhere(rc))
-		return 1;
-	return rc ? say_failed(ctx, c, -rc, *why) : 0;
-}
-
-static int try_all(struct ctx *ctx, const char *tokens, const struct topo *t, const struct fab_conn *want, unsigned flags,
-		   struct fab_new *out)
-{
-	const char *const *to, *const *from, *why = NULL;
-	struct fab_conn c = *want;
-	int rc = resolve(ctx, want, FK_TRADDR, &to), err = 0;
-
+	*n = 0;
 	if (!rc)
 		rc = resolve(ctx, want, FK_HOST_TRADDR, &from);
-	for (size_t i = 0; !rc && to[i]; i++) {
-		for (size_t k = 0; from[k]; k++) {
-			if (!same_family(to[i], from[k]))
-				continue;
-			if (*to[i])
-				c.v[FK_TRADDR].s = to[i];
-			if (*from[k])
-				c.v[FK_HOST_TRADDR].s = from[k];
-			rc = try_address(ctx, tokens, t, &c, flags, out, &err, &why);
-			if (rc != 1)
-				return rc;
-			rc = 0;
-		}
-	}
 	if (rc)
 		return rc;
-	if (!err)
-		return fail(ctx, XC_USAGE, 0, "cannot connect to %s: host-traddr is an address of another family",
-			    fab_describe(ctx->arena, want));
+	while (to[nto])
+		nto++;
+	while (from[nfrom])
+		nfrom++;
+	*ways = arena_calloc(ctx->arena, nto * nfrom, sizeof(**ways));
+	for (size_t i = 0; i < nto * nfrom; i++) {
+		const struct way w = { to[i / nfrom], from[i % nfrom] };
+
+		if (same_family(w.to, w.from))
+			(*ways)[(*n)++] = w;
+	}
+	if (*n)
+		return 0;
+	return fail(ctx, XC_USAGE, 0, "cannot connect to %s: host-traddr is an address of another family", fab_describe(ctx->arena, want));
+}
+
+static struct fab_conn by_way(const struct fab_conn *want, const struct way *w)
+{
+	struct fab_conn c = *want;
+
+	if (*w->to)
+		c.v[FK_TRADDR].s = w->to;
+	if (*w->from)
+		c.v[FK_HOST_TRADDR].s = w->from;
+	return c;
+}
+
+/* The controller that connects by one of the ways already, rather one that is as secure as asked; *by says which. NULL: none. */
+static const struct topo_ctrl *there(struct ctx *ctx, const struct topo *t, const struct fab_conn *want, const struct way *ways, size_t n,
+				     struct fab_conn *by)
+{
+	const struct topo_ctrl *first = NULL;
+	unsigned unknown;
+
+	for (size_t i = 0; i < n; i++) {
+		struct fab_conn c = by_way(want, &ways[i]);
+
+		for (const struct topo_ctrl *x = fab_find(t, &c); x; x = fab_find_next(t, &c, x)) {
+			bool secure = !lacks(ctx, &c, x->name, &unknown);
+
+			if (secure || !first)
+				*by = c;
+			if (secure)
+				return x;
+			first = first ? first : x;
+		}
+	}
+	return first;
+}
+
+int fab_find_named(struct ctx *ctx, const struct topo *t, const struct fab_conn *c, const struct topo_ctrl **found)
+{
+	struct fab_conn by;
+	struct way *ways;
+	size_t n;
+	int rc = ways_of(ctx, c, &ways, &n);
+
+	*found = rc ? NULL : there(ctx, t, c, ways, n, &by);
+	return rc;
+}
+
+/* Another process was quicker. */
+static int already_now(struct ctx *ctx, const struct fab_conn *c, unsigned flags, struct fab_new *out)
+{
+	const struct topo_ctrl *x;
+	struct topo *now;
+	int rc = topo_read(ctx, TOPO_HOST, &now);
+
+	if (rc)
+		return rc;
+	x = fab_find(now, c);
+	if (x)
+		return already(ctx, c, flags, x->name, x->cntlid, out);
+	rc = fail(ctx, XC_CONNECT, EALREADY, "cannot connect to %s: the kernel has such a connection, and shows none", fab_describe(ctx->arena, c));
+	return fail_hint(ctx, rc, "it is perhaps just coming or going: try again");
+}
+
+/* 1: tried, and another is worth a try. What a target itself has answered counts before what the network says of another. */
+static int try_way(struct ctx *ctx, const char *tokens, const struct fab_conn *c, unsigned flags, struct fab_new *out, int *err,
+		   const char **why)
+{
+	const char *says = NULL;
+	int rc = add_one(ctx, tokens, c, out, &says);
+
+	out->traddr = fab_text(c, FK_TRADDR);
+	if (rc == -EALREADY)
+		return already_now(ctx, c, flags, out);
+	if (rc == -E2BIG)
+		return too_long(ctx, c);
+	if (rc && !elsewhere(rc))
+		return say_failed(ctx, c, -rc, says);
+	if (rc && *err != EIO) {
+		*err = -rc;
+		*why = says;
+	}
+	return rc != 0;
+}
+
+static int try_all(struct ctx *ctx, const char *tokens, const struct fab_conn *want, const struct way *ways, size_t n, unsigned flags,
+		   struct fab_new *out)
+{
+	const char *why = NULL;
+	int err = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		struct fab_conn c = by_way(want, &ways[i]);
+		int rc;
+
+		if (ctx->g.dry_run && !(flags & FAB_EVEN_IN_DRY_RUN))
+			return in_dry_run(ctx, tokens, &c, out);
+		rc = try_way(ctx, tokens, &c, flags, out, &err, &why);
+		if (rc != 1)
+			return rc;
+	}
 	return say_failed(ctx, want, err, why);
 }
 
 int fab_connect_in(struct ctx *ctx, const struct topo *t, const struct fab_conn *want, unsigned flags, struct fab_new *out)
 {
 	const char *problem = fab_problem(ctx->arena, want), *tokens;
-	struct fab_conn c = *want;
+	const struct topo_ctrl *x = NULL;
+	struct fab_conn c = *want, by;
+	struct way *ways;
+	size_t n;
 	int rc;
 
 	*out = (struct fab_new){ .cntlid = -1 };
@@ -344,10 +452,17 @@ int fab_connect_in(struct ctx *ctx, const struct topo *t, const struct fab_conn 
 	if (!rc)
 		rc = check_tokens(ctx, tokens, want);
 	if (!rc)
+		rc = ways_of(ctx, want, &ways, &n);
+	/* All addresses are looked at before one is tried: what is there is not made again by another way, and needs nothing more. */
+	if (!rc && !fab_flag(want, FK_DUPLICATE_CONNECT))
+		x = there(ctx, t, want, ways, n, &by);
+	if (x)
+		return already(ctx, &by, flags, x->name, x->cntlid, out);
+	if (!rc)
 		rc = fab_preflight(ctx, want);
 	if (!rc)
 		rc = fab_tls_keys(ctx, &c);
-	return rc ? rc : try_all(ctx, tokens, t, &c, flags, out);
+	return rc ? rc : try_all(ctx, tokens, &c, ways, n, flags, out);
 }
 
 int fab_connect(struct ctx *ctx, const struct fab_conn *want, unsigned flags, struct fab_new *out)
@@ -369,21 +484,4 @@ void fab_drop(struct ctx *ctx, const char *name)
 	dev->ops->submit(dev, &r);
 	if (ctx->g.trace)
 		trace_line(ctx, "disconnect %s", name);
-}
-
-int dev_attach(struct ctx *ctx, const char *name, struct dev **out)
-{
-	struct dev *dev = arena_alloc(ctx->arena, sizeof(*dev));
-	int rc;
-
-	dev->ctx = ctx;
-	dev->fd = -1;
-	dev->ops = dev_backend(ctx);
-	dev->name = name;
-	dev->path = arena_printf(ctx->arena, "/dev/%s", name);
-	rc = dev->ops->attach(dev);
-	if (rc)
-		return fail(ctx, XC_NODEV, -rc, "there is no controller %s", name);
-	*out = dev;
-	return 0;
 }

@@ -138,6 +138,13 @@ void fab_drop(struct ctx *ctx, const char *name);
 void fab_of_ctrl(struct arena *a, const struct topo_ctrl *t, struct fab_conn *c);
 /* The controller that connects to the same by the same way; NULL: none. Addresses compare as numbers. */
 const struct topo_ctrl *fab_find(const struct topo *t, const struct fab_conn *c);
+/* The next one behind 'after', which such a search has found: there can be several (duplicate-connect). */
+const struct topo_ctrl *fab_find_next(const struct topo *t, const struct fab_conn *c, const struct topo_ctrl *after);
+/*
+ * The same where addresses may be names of hosts: by any of their addresses, and rather one that is as secure as asked. 0 with *found,
+ * which may be NULL, or the names could not be looked up.
+ */
+int fab_find_named(struct ctx *ctx, const struct topo *t, const struct fab_conn *c, const struct topo_ctrl **found);
 /* IPv6 addresses as numbers, others as text. */
 bool fab_same_address(const char *a, const char *b);
 /* The kernel's own word of a controller ("traddr=...,trsvcid=..."), taken apart: the value of one key, or "". */

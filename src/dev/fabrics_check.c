@@ -1,21 +1,36 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* Is a connection that is asked for complete, and without contradiction? */
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "dev/fabrics.h"
 #include "spec/tables.h"
 
-/* By the names that discovery has for them; 0 is none of them. */
-static bool known_transport(const char *t)
+/* NULL, or why it is no transport. The first name is none. */
+static const char *transport_problem(struct arena *a, const char *t)
 {
-	const struct field *f = &disc_entry_fields[0];
+	const char *all = "";
 
-	for (size_t i = 0; i < f->nnames; i++) {
-		if (f->names[i].val && strcmp(f->names[i].key, t) == 0)
-			return true;
+	for (size_t i = 1; i < TRANSPORT_NNAMES; i++) {
+		if (strcmp(transport_names[i].key, t) == 0)
+			return NULL;
+		all = arena_printf(a, "%s%s%s", all, *all ? ", " : "", transport_names[i].key);
 	}
-	return false;
+	return arena_printf(a, "transport '%s' is none of %s", t, all);
+}
+
+/* Linux, inet_pton_with_scope: it takes other notations too, and 04420 for octal. What a port is for fc or loop nobody asks. */
+static const char *port_problem(const struct fab_conn *c)
+{
+	const char *port = fab_text(c, FK_TRSVCID);
+	size_t len = strlen(port);
+
+	if (!len || !fab_by_ip(c))
+		return NULL;
+	if (len > 5 || strspn(port, "0123456789") != len || *port == '0' || atoi(port) > UINT16_MAX)
+		return "trsvcid is no port number (1 to 65535)";
+	return NULL;
 }
 
 static const char *security_problem(const struct fab_conn *c)
@@ -74,8 +89,9 @@ const char *fab_problem(struct arena *a, const struct fab_conn *c)
 
 	if (!*t)
 		return "transport is missing";
-	if (!known_transport(t))
-		return arena_printf(a, "transport '%s' is none of tcp, rdma, fc, loop", t);
+	problem = transport_problem(a, t);
+	if (problem)
+		return problem;
 	if (!*nqn)
 		return "nqn is missing";
 	problem = nqn_unfit(nqn, strlen(nqn));
@@ -86,6 +102,8 @@ const char *fab_problem(struct arena *a, const struct fab_conn *c)
 	if (strcmp(t, "fc") == 0 && !*fab_text(c, FK_HOST_TRADDR))
 		return "host-traddr is missing: fc needs one";
 	problem = text_problem(a, c);
+	if (!problem)
+		problem = port_problem(c);
 	if (!problem)
 		problem = security_problem(c);
 	return problem ? problem : tuning_problem(a, c);

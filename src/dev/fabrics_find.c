@@ -59,26 +59,39 @@ static bool same_ends(const struct topo_ctrl *t, const struct fab_conn *c)
 	return !*id || !*t->hostid || same_id(id, t->hostid);
 }
 
-const struct topo_ctrl *fab_find(const struct topo *t, const struct fab_conn *c)
+static bool leads_there(struct arena *a, const struct topo_ctrl *x, const struct fab_conn *c)
 {
 	static const enum fab_key parts[] = { FK_TRADDR, FK_TRSVCID, FK_HOST_TRADDR, FK_HOST_IFACE };
+	bool same = strcmp(x->transport, fab_text(c, FK_TRANSPORT)) == 0 && same_ends(x, c) && strncmp(x->state, "delet", 5) != 0 &&
+		    strcmp(x->state, "dead") != 0;
+
+	for (size_t p = 0; same && p < NELEMS(parts); p++)
+		same = same_part(a, x, c, parts[p]);
+	return same;
+}
+
+const struct topo_ctrl *fab_find_next(const struct topo *t, const struct fab_conn *c, const struct topo_ctrl *after)
+{
 	struct arena *a = arena_new();
 	const struct topo_ctrl *found = NULL;
+	bool behind = !after;
 
 	for (size_t i = 0; !found && i < t->nsubsys; i++) {
 		for (size_t k = 0; !found && k < t->subsys[i]->nctrls; k++) {
 			const struct topo_ctrl *x = t->subsys[i]->ctrls[k];
-			bool same = strcmp(x->transport, fab_text(c, FK_TRANSPORT)) == 0 && same_ends(x, c) &&
-				    strncmp(x->state, "delet", 5) != 0 && strcmp(x->state, "dead") != 0;
 
-			for (size_t p = 0; same && p < NELEMS(parts); p++)
-				same = same_part(a, x, c, parts[p]);
-			if (same)
+			if (behind && leads_there(a, x, c))
 				found = x;
+			behind = behind || x == after;
 		}
 	}
 	arena_free(a);
 	return found;
+}
+
+const struct topo_ctrl *fab_find(const struct topo *t, const struct fab_conn *c)
+{
+	return fab_find_next(t, c, NULL);
 }
 
 void fab_of_ctrl(struct arena *a, const struct topo_ctrl *t, struct fab_conn *c)

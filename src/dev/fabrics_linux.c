@@ -176,12 +176,12 @@ static bool has_none(struct ctx *ctx, const char *ctrl, const char *attr, bool a
 
 /*
  * Linux shows a TLS key of connections with TLS alone, and secrets to root alone ("none": there is none). Of digests it says nothing.
- * Whatever it does not show is taken for there.
  */
-unsigned linux_fab_lacks(struct ctx *ctx, const char *ctrl, unsigned asked)
+unsigned linux_fab_lacks(struct ctx *ctx, const char *ctrl, unsigned asked, unsigned *unknown)
 {
 	unsigned lacks = 0;
 
+	*unknown = asked & (FAB_SEC_HDR_DIGEST | FAB_SEC_DATA_DIGEST);
 	if (asked & FAB_SEC_TLS && has_none(ctx, ctrl, "tls_key", true))
 		lacks |= FAB_SEC_TLS;
 	if (asked & FAB_SEC_AUTH && has_none(ctx, ctrl, "dhchap_secret", false))

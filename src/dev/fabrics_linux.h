@@ -7,7 +7,7 @@
 
 int linux_fab_tokens(struct ctx *ctx, const char **tokens);
 int linux_fab_add(struct ctx *ctx, const struct fab_conn *c, const char *options, struct fab_new *out, const char **why);
-unsigned linux_fab_lacks(struct ctx *ctx, const char *ctrl, unsigned asked);
+unsigned linux_fab_lacks(struct ctx *ctx, const char *ctrl, unsigned asked, unsigned *unknown);
 int linux_fab_resolve(struct ctx *ctx, const char *host, const char *const **addrs);
 int linux_attach(struct dev *dev);
 /* The kernel gives dev->ctrl up, and returns when that is done. 0 or -errno. */

@@ -96,7 +96,7 @@ static int need_tlshd(struct ctx *ctx, const struct fab_conn *c)
 int fab_preflight(struct ctx *ctx, const struct fab_conn *c)
 {
 	/* Nothing of this machine counts for another one. */
-	if (ctx->g.system || *ctx->g.sysroot || ctx->g.dry_run)
+	if (ctx->g.system || *ctx->g.sysroot)
 		return 0;
 	return fab_flag(c, FK_TLS) || fab_flag(c, FK_CONCAT) ? need_tlshd(ctx, c) : 0;
 }

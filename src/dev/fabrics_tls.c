@@ -33,7 +33,10 @@ static int insert(struct ctx *ctx, int32_t ring, struct fab_conn *c, int32_t *se
 	if (auth_key_parse(AUTH_TLS, text, strlen(text), &key, &why))
 		return fail(ctx, XC_DATA, 0, "tls-key: this is no valid PSK for NVMe/TCP: %s", why);
 	rc = tls_psk_derive(&key, &names, &psk, &why);
-	rc = rc ? fail(ctx, XC_DATA, 0, "tls-key %s", why) : keyring_insert_psk(ctx, ring, psk.identity, psk.psk, psk.len, serial);
+	if (!rc)
+		rc = keyring_insert_psk(ctx, ring, psk.identity, psk.psk, psk.len, serial);
+	else
+		rc = fail(ctx, XC_DATA, 0, "tls-key: no TLS PSK can be derived for '%s' and '%s': %s", names.hostnqn, names.subsysnqn, why);
 	auth_key_wipe(&key);
 	explicit_bzero(&psk, sizeof(psk));
 	return rc;

@@ -30,7 +30,7 @@ int sim_fab_tokens(struct ctx *ctx, const char **tokens)
 }
 
 /* The image remembers options that are no secrets, of connections that were made here. */
-unsigned sim_fab_lacks(struct ctx *ctx, const char *ctrl, unsigned asked)
+unsigned sim_fab_lacks(struct ctx *ctx, const char *ctrl, unsigned asked, unsigned *unknown)
 {
 	static const struct {
 		unsigned bit;
@@ -39,13 +39,19 @@ unsigned sim_fab_lacks(struct ctx *ctx, const char *ctrl, unsigned asked)
 	const struct image *img = ctx->sim->img;
 	unsigned lacks = 0;
 
+	*unknown = 0;
 	for (size_t i = 0; i < img->nsubsys; i++) {
 		for (size_t k = 0; k < img->subsys[i].nctrls; k++) {
 			const struct image_ctrl *c = &img->subsys[i].ctrls[k];
 			const struct val *options = c->connection ? val_get(c->connection, "options") : NULL;
 
-			if (!c->connection || strcmp(c->name, ctrl) != 0)
+			if (strcmp(c->name, ctrl) != 0)
 				continue;
+			/* Of a connection that was there from the beginning it is known as much as Linux tells. */
+			if (!c->connection) {
+				*unknown = asked & (FAB_SEC_HDR_DIGEST | FAB_SEC_DATA_DIGEST);
+				continue;
+			}
 			for (size_t n = 0; n < NELEMS(known); n++) {
 				if (asked & known[n].bit && !(options && (val_u64(options, known[n].token, 0) ||
 									  (known[n].other && val_u64(options, known[n].other, 0)))))

@@ -11,7 +11,7 @@ struct fab_new;
 int sim_fab_tokens(struct ctx *ctx, const char **tokens);
 int sim_fab_add(struct ctx *ctx, const struct fab_conn *c, const char *options, struct fab_new *out,
 		const char **why);
-unsigned sim_fab_lacks(struct ctx *ctx, const char *ctrl, unsigned asked);
+unsigned sim_fab_lacks(struct ctx *ctx, const char *ctrl, unsigned asked, unsigned *unknown);
 int sim_fab_resolve(struct ctx *ctx, const char *host, const char *const **addrs);
 
 /* What sim_fabrics.c has found fit to be made; the rest is a change of the image (sim_connect.c). */

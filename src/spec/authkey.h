@@ -94,11 +94,11 @@ struct tls_identity {
 	size_t hostnqn_len, subsysnqn_len, digest_len;
 };
 
-/* A name that an identity can hold: 1 to 223 bytes without blanks and control characters. *why: end of a sentence otherwise. */
-bool nqn_usable(const char *nqn, const char **why);
+/* NULL: an identity can hold this name, which nqn_unfit() finds fit and which has no blanks. Otherwise why not, as there. */
+const char *tls_name_unfit(const char *nqn);
 /*
  * From the configured PSK of the interchange format: retained PSK, digest, identity, TLS PSK. -EINVAL: *why is the end of a
- * sentence ("is too long ..."); -EIO where libcrypto will not.
+ * sentence ("it is no configured PSK", or what tls_name_unfit() says); -EIO where libcrypto will not.
  */
 int tls_psk_derive(const struct auth_key *configured, const struct tls_psk_args *a, struct tls_psk *out, const char **why);
 /* The steps of it. 'out' has as many bytes as the key; the PSK and its hash function belong together by length. */

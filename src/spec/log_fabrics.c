@@ -3,7 +3,7 @@
 #include "spec/spec.h"
 #include "spec/tables.h"
 
-static const struct name trtype_names[] = {
+const struct name transport_names[TRANSPORT_NNAMES] = {
 	{ 0, "unspecified", "Unspecified" },
 	{ 1, "rdma", "RDMA" },
 	{ 2, "fc", "Fibre Channel" },
@@ -87,7 +87,7 @@ static const struct sel tsas_sel = {
 /* --- 70h: section 5.1.12.3.1, Discovery Log Page Entry Data Structure ------------------------------- */
 
 const struct field disc_entry_fields[DISC_ENTRY_NFIELDS] = {
-	{ "trtype", "Transport Type", BYTE(0), ENUM_OF(trtype_names) },
+	{ "trtype", "Transport Type", BYTE(0), ENUM_OF(transport_names) },
 	{ "adrfam", "Address Family", BYTE(1), ENUM_OF(adrfam_names) },
 	{ "subtype", "Subsystem Type", BYTE(2), ENUM_OF(subtype_names) },
 	{ "treq", "Transport Requirements", BYTE(3), BITS_OF(treq_bits) },
@@ -151,7 +151,7 @@ static const struct field exat_fields[] = {
 	{ "exat", "Extended Attributes", FROM_BYTE(1032), ARRAY_OF(exat_fields),                             \
 	  .count = FROM("numexat", 1, 0), .stride = FROM("exatlen", 1, 4) }
 static const struct field host_entry_fields[] = {
-	{ "trtype", "Transport Type", BYTE(0), ENUM_OF(trtype_names) },
+	{ "trtype", "Transport Type", BYTE(0), ENUM_OF(transport_names) },
 	{ "adrfam", "Address Family", BYTE(1), ENUM_OF(adrfam_names) },
 	RSVD_BYTES(9, 2),
 	{ "eflags", "Entry Flags", BYTES(11, 10), BITS_OF(eflags_bits) },
@@ -189,7 +189,7 @@ static const struct name etype_names[] = {
 	{ 3, "cdc", "Centralized Discovery controller" },
 };
 static const struct field die_fields[] = {
-	{ "trtype", "Transport Type", BYTE(0), ENUM_OF(trtype_names) },
+	{ "trtype", "Transport Type", BYTE(0), ENUM_OF(transport_names) },
 	{ "adrfam", "Address Family", BYTE(1), ENUM_OF(adrfam_names) },
 	{ "subtype", "Subsystem Type", BYTE(2), ENUM_OF(subtype_names) },
 	{ "treq", "Transport Requirements", BYTE(3), BITS_OF(treq_bits) },

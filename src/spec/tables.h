@@ -71,6 +71,9 @@ extern const struct spec spec_log_fdp_usage;
 extern const struct spec spec_log_fdp_stats;
 extern const struct spec spec_log_fdp_events;
 extern const struct spec spec_log_discovery;
+/* Transports of fabrics by their types; the first is none. */
+#define TRANSPORT_NNAMES 5
+extern const struct name transport_names[TRANSPORT_NNAMES];
 #define DISC_ENTRY_NFIELDS 14
 extern const struct field disc_entry_fields[DISC_ENTRY_NFIELDS]; /* one record of it */
 extern const struct spec spec_log_host_discovery;

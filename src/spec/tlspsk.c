@@ -20,18 +20,11 @@
 /* One byte counts them (RFC 8446, section 7.1). */
 #define CONTEXT_MAX 255u
 
-bool nqn_usable(const char *nqn, const char **why)
+const char *tls_name_unfit(const char *nqn)
 {
-	size_t len = strlen(nqn);
+	const char *why = nqn_unfit(nqn, strlen(nqn));
 
-	for (const unsigned char *c = (const unsigned char *)nqn; *c; c++) {
-		if (*c <= ' ' || *c == 0x7f) {
-			*why = "holds a blank or a control character";
-			return false;
-		}
-	}
-	*why = len ? "is longer than 223 bytes" : "is empty";
-	return len && len <= NQN_MAX;
+	return !why && strchr(nqn, ' ') ? "it has a blank in it, which ends a name in the identity of a TLS key" : why;
 }
 
 /*
@@ -108,14 +101,18 @@ int tls_psk_derive(const struct auth_key *k, const struct tls_psk_args *a, struc
 	int rc;
 
 	*out = (struct tls_psk){ .len = 0 };
-	*why = "is no configured PSK";
-	if (k->kind != AUTH_TLS || !auth_hash_of_length(k->len) || a->version > 1 || !nqn_usable(a->hostnqn, why) ||
-	    !nqn_usable(a->subsysnqn, why))
+	*why = "it is no configured PSK";
+	if (k->kind != AUTH_TLS || !auth_hash_of_length(k->len) || a->version > 1)
+		return -EINVAL;
+	*why = tls_name_unfit(a->hostnqn);
+	if (!*why)
+		*why = tls_name_unfit(a->subsysnqn);
+	if (*why)
 		return -EINVAL;
 	rc = derive(k, a, retained, out);
 	OPENSSL_cleanse(retained, sizeof(retained));
 	if (rc == -EINVAL)
-		*why = "is longer than the 255 bytes that a TLS PSK can be derived from; version 1 of the identity has no such limit";
+		*why = "its identity is longer than the 255 bytes that a TLS PSK can be derived from; version 1 of the identity has no such limit";
 	if (rc)
 		OPENSSL_cleanse(out, sizeof(*out));
 	return rc;

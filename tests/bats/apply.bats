@@ -123,3 +123,29 @@ counts() { is '[d[k] for k in ("connected", "already", "failed", "disconnected",
 		[[ $stderr == *"Invalid sub-command"* ]]
 	done
 }
+
+@test "a target that is configured by the name of its host" {
+	net
+	cat >"$BATS_TEST_TMPDIR/named.json" <<-'EOF2'
+		[ { "hostnqn": "nqn.2014-08.org.nvmexpress:uuid:11111111-2222-3333-4444-555555555555",
+		    "hostid": "11111111-2222-3333-4444-555555555555",
+		    "subsystems": [ { "nqn": "nqn.2020-01.test:a", "ports": [
+		      { "transport": "tcp", "traddr": "two.example", "trsvcid": "4420" } ] } ] } ]
+	EOF2
+	ok apply -J "$BATS_TEST_TMPDIR/named.json"
+	is 'd["connected"]' 1
+	ok plan -J "$BATS_TEST_TMPDIR/named.json" --prune
+	is '[(r["result"], r["device"]) for r in d["results"]]' "[('already', 'nvme0')]"
+	ok config-status -J "$BATS_TEST_TMPDIR/named.json"
+	is 'd["connected"], d["missing"], d["other"]' '(1, 0, 0)'
+	ok apply -J "$BATS_TEST_TMPDIR/named.json" --prune
+	is 'd["already"], d["disconnected"]' '(1, 0)'
+	[ "$(there)" = nvme0 ]
+	# The name has no address any more: it may be any of those that are there.
+	sed -i 's/"two.example"/"gone.example"/' "$img"
+	answers 11 apply -J "$BATS_TEST_TMPDIR/named.json" --prune
+	is 'd["disconnected"]' 0
+	code 11 "$NVMEKIT" apply -J "$BATS_TEST_TMPDIR/named.json" --prune
+	[[ $stderr == *"nothing is given up"* ]]
+	[ "$(there)" = nvme0 ]
+}

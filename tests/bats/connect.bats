@@ -110,6 +110,9 @@ to_a() { "$NVMEKIT" --quiet connect -t tcp -a 192.0.2.1 -s 4420 -n $a "$@"; }
 		-t tcp -a a -n nqn.x --tls-key=5|no use without tls
 		-t loop -n nqn.x --data-digest|tcp only
 		-t tcp -a a,b -n nqn.x|--traddr has a comma
+		-t tcp -a a -s http -n nqn.x|trsvcid is no port number
+		-t tcp -a a -s 04420 -n nqn.x|trsvcid is no port number
+		-n nqn.x|cannot connect to nqn.x: transport
 		-t tcp -a a -n nqn.x -F 601|longer than ctrl-loss-tmo
 		-t tcp -a a -n nqn.x -Q 15|out of range (16 to 1024)
 		-t tcp -a a -n nqn.x -k 5ms|no time in whole seconds
@@ -232,6 +235,13 @@ safe() { "$NVMEKIT" "${global[@]}" connect -t tcp -a 192.0.2.1 -s 4420 -n nqn.20
 	[[ $stderr == *"secure concatenation is not supported"* ]]
 }
 
+@test "a key that is given itself, and a name that cannot stand beside it" {
+	psk=$("$NVMEKIT" --quiet gen-tls-key -o json | json 'd["key"]')
+	code 7 "$NVMEKIT" connect -t tcp -a 192.0.2.1 -n "nqn.2020-01.test:a b" --tls --tls-key="$psk"
+	[[ $stderr == *"no TLS PSK can be derived for 'nqn."*"' and 'nqn.2020-01.test:a b': it has a blank in it"* ]]
+	unchanged
+}
+
 @test "a dry run says what it would do, and does nothing" {
 	code 0 "$NVMEKIT" connect -t tcp -a two.example -s 4420 -n $a -Q 32 --dry-run
 	[[ $output == *"Connect: tcp 192.0.2.99:4420 $a"*"traddr=192.0.2.99,trsvcid=4420"*"queue_size=32"* ]]
@@ -298,4 +308,89 @@ safe() { "$NVMEKIT" "${global[@]}" connect -t tcp -a 192.0.2.1 -s 4420 -n nqn.20
 	code 0 "$NVMEKIT" --quiet disconnect nvme0
 	ok connect -t tcp -a 192.0.2.1 -n nqn.2020-01.test:b --tls
 	is 'd["already"]' True
+}
+
+@test "what is there by one address is not made again by another" {
+	net 'p[2]["fail"] = [{"errno": "ECONNREFUSED", "count": 1}]'
+	ok connect -t tcp -a two.example -n $a
+	is 'd["traddr"]' 192.0.2.1
+	# The address before it would answer now.
+	cp "$img" "$img.before"
+	code 0 "$NVMEKIT" connect -t tcp -a two.example -n $a --dry-run
+	[[ $output == *"Nothing would be changed."* ]]
+	ok connect -t tcp -a two.example -n $a
+	is 'd["already"]' True
+	is 'd["traddr"]' 192.0.2.1
+	unchanged
+}
+
+@test "of two connections the one that is as secure as asked" {
+	to_a
+	code 0 to_a -D --tls
+	ok connect -t tcp -a 192.0.2.1 -n $a --tls
+	is 'd["device"]' nvme1
+	is 'd["already"]' True
+	ok connect -t tcp -a 192.0.2.1 -n $a
+	is 'd["device"]' nvme0
+}
+
+@test "a key is not named to a kernel that does not take one" {
+	net 'd["fabric"]["options"] = "transport,traddr,trsvcid,nqn,hostnqn,hostid,tls,keyring"'
+	code 6 "$NVMEKIT" connect -t tcp -a 192.0.2.1 -n $a --tls --tls-key-identity=any
+	[[ $stderr == *"the option tls_key"*"CONFIG_NVME_TCP_TLS"* ]]
+	unchanged
+}
+
+@test "digests of a connection that somebody else has made: nobody knows" {
+	net 's["b"]["controller"]["fail"] = []; d["subsystems"] = [{"name": "nvme-subsys0", "nqn": "nqn.2020-01.test:b", "controllers": [
+		{"name": "nvme0", "cntlid": 1, "transport": "tcp", "address": "traddr=192.0.2.1,trsvcid=4420", "identify": {}}]}]'
+	code 0 "$NVMEKIT" connect -t tcp -a 192.0.2.1 -n nqn.2020-01.test:b --hdr-digest
+	[[ $stderr == *"the kernel does not tell whether connections that are there already have the digests"* ]]
+	code 0 "$NVMEKIT" connect -t tcp -a 192.0.2.1 -n nqn.2020-01.test:b
+	[[ $stderr != *digests* ]]
+}
+
+@test "what the target said counts before what the network says of another address" {
+	net 'd["fabric"]["hosts"]["three.example"] = ["192.0.2.1", "192.0.2.99"]; s["a"]["hosts"] = {"nqn.2020-01.test:other": {}}'
+	code 11 "$NVMEKIT" connect -t tcp -a three.example -n $a
+	[[ $stderr == *"is not allowed, hostnqn"* ]]
+	# The kernel has no such interface.
+	net 'p[1]["fail"] = [{"errno": "ENODEV", "why": "nvme_tcp: invalid interface passed: nosuch0"}]'
+	code 11 "$NVMEKIT" connect -t tcp -a 192.0.2.1 -n $a -f nosuch0
+	[[ $stderr == *"host-iface is 'nosuch0': there is no such network interface"* ]]
+}
+
+# two_hosts: a configuration in which the same target is connected to as two hosts
+two_hosts() {
+	local port='"ports": [ { "transport": "tcp", "traddr": "192.0.2.1", "trsvcid": "4420" } ]'
+	cat >"$BATS_TEST_TMPDIR/hosts.json" <<-EOF2
+		[ { "hostnqn": "nqn.2020-01.test:h1", "hostid": "11111111-2222-3333-4444-555555555551", "subsystems": [ { "nqn": "$a", $port } ] },
+		  { "hostnqn": "nqn.2020-01.test:h2", "hostid": "11111111-2222-3333-4444-555555555552", "subsystems": [ { "nqn": "$a", $port } ] } ]
+	EOF2
+}
+
+@test "connect-all: as several hosts" {
+	two_hosts
+	ok connect-all -J "$BATS_TEST_TMPDIR/hosts.json"
+	is 'd["connected"]' 2
+	ok connect-all -J "$BATS_TEST_TMPDIR/hosts.json"
+	is 'd["already"]' 2
+	# What is configured of another host is none of its business.
+	net
+	ok connect -n $a -q nqn.2020-01.test:h2 -J "$BATS_TEST_TMPDIR/hosts.json"
+	[ "$(json 'd["subsystems"][0]["controllers"][0]["hostid"][-3:]' <"$img")" = 552 ]
+}
+
+@test "connect-all: what this host lacks, and what to do about it" {
+	net 'd["fabric"]["options"] = "transport,traddr,trsvcid,nqn,hostnqn,hostid"'
+	answers 11 connect-all -t tcp -a 192.0.2.9 --tls
+	is '"CONFIG_NVME_TCP_TLS" in d["results"][0]["message"]' True
+}
+
+@test "connect-all: a dry run says what failed" {
+	printf -- '-t tcp -a 192.0.2.9\n-t tcp -a 192.0.2.88\n' >"$BATS_TEST_TMPDIR/d.conf"
+	code 10 "$NVMEKIT" connect-all -J "$BATS_TEST_TMPDIR/d.conf" --dry-run
+	[[ $output == *"Connect: tcp 192.0.2.1:4420 $a"* ]]
+	[[ $stderr == *"cannot connect to tcp 192.0.2.88:8009"*"No route to host"* ]]
+	unchanged
 }

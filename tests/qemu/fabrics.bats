@@ -223,6 +223,10 @@ secret_file()
 	has "$dir/reconnect_delay" 3
 	has "$dir/ctrl_loss_tmo" off
 	has "$dir/fast_io_fail_tmo" 9
+	# It has the digests, and nobody can see that.
+	connect "${a[@]}" -n nqn.2023-01.org.nvmekit:a --hdr-digest
+	is already true
+	[[ $stderr == *"the kernel does not tell whether connections that are there already have the digests"* ]]
 	dd if="/dev/$(ns_by SERA 1)" of=/dev/null bs=4096 count=4 iflag=direct status=none
 }
 
@@ -233,8 +237,8 @@ secret_file()
 	refused 11 "${a[@]}" -n nqn.2023-01.org.nvmekit:nobody
 	[[ $stderr == *"nqn.2023-01.org.nvmekit:nobody"* ]]
 	refused 11 "${a[@]}" -n nqn.2023-01.org.nvmekit:a --host-traddr=192.0.2.77
-	run "$NVMEKIT" connect "${host[@]}" "${a[@]}" -n nqn.2023-01.org.nvmekit:a --host-iface=nosuch0
-	[ "$status" -ne 0 ]
+	refused 11 "${a[@]}" -n nqn.2023-01.org.nvmekit:a --host-iface=nosuch0
+	[[ $stderr == *"host-iface is 'nosuch0': there is no such network interface"* ]]
 	fabrics_wait 0
 	refused 2 -t tcp -n nqn.2023-01.org.nvmekit:a
 	refused 2 "${a[@]}"
@@ -330,8 +334,15 @@ auth_target()
 	connect "${a[@]}" -n nqn.2023-01.org.nvmekit:a --tls --wait-for-namespaces
 	[[ $(trimmed "/sys/class/nvme/$dev/tls_key") =~ ^[0-9a-f]+$ ]]
 	dd if="/dev/$(ns_by SERA 1)" of=/dev/null bs=4096 count=4 iflag=direct status=none
+	first=$dev
 	connect "${a[@]}" -n nqn.2023-01.org.nvmekit:a --tls
 	is already true
+	# What is there needs no handshake. A second connection would.
+	tlshd_stop
+	connect "${a[@]}" -n nqn.2023-01.org.nvmekit:a --tls
+	is already true device "$first"
+	code 6 "$NVMEKIT" --dry-run connect "${host[@]}" "${a[@]}" -n nqn.2023-01.org.nvmekit:a --tls --duplicate-connect
+	[[ $stderr == *"no tlshd is running"* ]]
 }
 
 @test "a connection that is there without authentication or TLS is not one with them" {

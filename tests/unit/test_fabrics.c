@@ -395,7 +395,7 @@ static void test_problems(void **state)
 		const char *conn, *says;
 	} list[] = {
 		{ "nqn=n traddr=a", "transport is missing" },
-		{ "transport=pcie nqn=n traddr=a", "transport 'pcie' is none of tcp, rdma, fc, loop" },
+		{ "transport=pcie nqn=n traddr=a", "transport 'pcie' is none of rdma, fc, tcp, loop" },
 		{ "transport=TCP nqn=n traddr=a", "is none of" },
 		{ "transport=tcp traddr=a", "nqn is missing" },
 		{ "transport=tcp traddr=a nqn=\xff", "nqn: it is not UTF-8" },
@@ -419,8 +419,14 @@ static void test_problems(void **state)
 		{ TCP "reconnect-delay=6 ctrl-loss-tmo=5", "reconnect-delay (6 s) is longer than ctrl-loss-tmo (5 s)" },
 		{ "transport=loop nqn=n tos=0", "tos is there for the transports tcp and rdma only" },
 		{ TCP "hostnqn=\xc3", "hostnqn: it is not UTF-8" },
+		{ TCP "trsvcid=http", "trsvcid is no port number" },
+		{ TCP "trsvcid=65536", "trsvcid is no port number" },
+		{ TCP "trsvcid=04420", "trsvcid is no port number" },
+		{ TCP "trsvcid=0x1144", "trsvcid is no port number" },
 		/* and what is right */
 		{ TCP, NULL },
+		{ TCP "trsvcid=65535", NULL },
+		{ "transport=fc nqn=n traddr=nn-0x1:pn-0x2 host-traddr=nn-0x3:pn-0x4 trsvcid=none", NULL },
 		{ "transport=loop nqn=n", NULL },
 		{ "transport=fc nqn=n traddr=nn-0x1:pn-0x2 host-traddr=nn-0x3:pn-0x4", NULL },
 		{ "transport=loop nqn=n tos=-1 tls=no hdr-digest=no concat=false", NULL },
