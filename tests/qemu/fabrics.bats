@@ -429,7 +429,8 @@ auth_target()
 	member device
 	code 0 "$NVMEKIT" connect-all --device="$REPLY" --keep-alive-tmo=7 -o json
 	is connected 2 failed 0
-	for dir in /sys/class/nvme/nvme*; do
+	for dev in $(fabrics_controllers); do
+		dir=/sys/class/nvme/$dev
 		# As the host that the discovery controller is there for.
 		has "$dir/hostnqn" "$fabrics_hostnqn"
 		[[ $(trimmed "$dir/cntrltype") == discovery ]] || has "$dir/kato" 7
