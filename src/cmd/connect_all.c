@@ -164,10 +164,15 @@ static void take_entry(struct connect_run *a, const struct fab_target *t, const 
 	const char *why;
 	struct fab_conn c;
 
-	/* Other ports of this same service are of use only to somebody who stays connected to it. */
-	if (e->subtype == DISC_CURRENT && (!t->persistent || strcmp(e->traddr, fab_text(&d->conn, FK_TRADDR)) == 0))
+	/* Other ports of this same service are of use only to somebody who stays connected to it, and not if they tell the same. */
+	if (e->subtype == DISC_CURRENT && (!t->persistent || e->eflags & DISC_EFLAGS_DUPRETINFO ||
+					  fab_same_address(e->traddr, fab_text(&d->conn, FK_TRADDR))))
 		return;
 	why = discovery_conn(arena, e, from, &c);
+	/* By another transport this host may be unable to go, and what is meant to be fast would be slow by way of some other. */
+	if (!why && strcmp(fab_text(&c, FK_TRANSPORT), fab_text(&d->conn, FK_TRANSPORT)) != 0)
+		why = arena_printf(arena, "it is reached by %s, and this service by %s", fab_text(&c, FK_TRANSPORT),
+				   fab_text(&d->conn, FK_TRANSPORT));
 	if (!why && (e->subtype == DISC_REFERRAL || e->subtype == DISC_CURRENT))
 		walk_refer(&a->w, t, &c, &why);
 	else if (!why && e->subtype == DISC_NVM)
@@ -243,6 +248,9 @@ int connect_run(struct ctx *ctx, const struct disc_args *args, struct connect_ru
 	a->w.temporary = a->look_only;
 	a->wait_ms = args->wait.set ? args->wait.v ? args->wait.v : FAB_WAIT_MS : 0;
 	a->results = val_new(ctx->arena, VAL_ARR);
+	/* It stays, so that the kernel tells of changes; the same is wanted of what it refers to. */
+	if (!rc && args->device)
+		a->w.v->persistent = true;
 	if (!rc)
 		rc = topo_read(ctx, TOPO_HOST, &a->topo);
 	for (size_t i = 0; !rc && i < a->w.n; i++) {
@@ -287,8 +295,9 @@ const struct cmd cmd_connect_all = {
 	.group = "NVMe over Fabrics",
 	.brief = "Connect to everything that discovery services offer",
 	.desc = "Asks the discovery services that are named, or all of the configuration, and those to which they refer, each once; and "
-		"connects to every subsystem that they offer, and to the subsystems that are configured themselves. What is connected "
-		"already stays as it is.\n\n"
+		"connects to every subsystem that they offer by the transport by which they were asked, and to the subsystems that are "
+		"configured themselves. What is connected already stays as it is. With --device, which stays, the services to which it refers "
+		"stay too.\n\n"
 		"There is one record for each target. Exit code 10: some failed, or nodes did not come in time; 11: all failed.",
 	.examples = "nvmekit connect-all -t tcp -a 192.0.2.10\n  Connect to all that is offered there, and where it refers to.\n"
 		    "nvmekit connect-all -t tcp -a 192.0.2.10 --dry-run\n  What would be connected?\n",

@@ -31,8 +31,10 @@ bool walk_first(struct walk *w, struct strset *s, const struct fab_conn *c)
 	/* A service is where it is, by whatever name. */
 	const char *nqn = s == &w->services ? "" : fab_text(c, FK_NQN);
 
-	return strset_add(a, s, arena_printf(a, "%s|%s|%s|%s|%s|%s|%s", fab_text(c, FK_TRANSPORT), fab_text(c, FK_TRADDR), fab_text(c, FK_TRSVCID),
-					     nqn, fab_text(c, FK_HOST_TRADDR), fab_text(c, FK_HOST_IFACE), fab_text(c, FK_HOSTNQN)));
+	/* What it offers is for one host. */
+	return strset_add(a, s, arena_printf(a, "%s|%s|%s|%s|%s|%s|%s", fab_text(c, FK_TRANSPORT), fab_plain_address(a, fab_text(c, FK_TRADDR)),
+					     fab_text(c, FK_TRSVCID), nqn, fab_plain_address(a, fab_text(c, FK_HOST_TRADDR)),
+					     fab_text(c, FK_HOST_IFACE), fab_text(c, FK_HOSTNQN)));
 }
 
 /* Most connections are from one and the same host, which is looked up once. */
@@ -72,9 +74,8 @@ static int open_and_read(struct walk *w, const struct fab_target *t, unsigned fl
 
 	if (rc)
 		return rc;
-	/* Here it is known by its address, and not by a name of the host alone. */
-	if (!t->device)
-		(void)walk_first(w, &w->services, &d->conn);
+	/* Here it is known by its address, and not by a name of the host or the controller alone. */
+	(void)walk_first(w, &w->services, &d->conn);
 	rc = discovery_read(d, LIMIT_MS, w->records, log);
 	if (rc)
 		discovery_close(d);
@@ -103,9 +104,18 @@ int walk_read(struct walk *w, const struct fab_target *t, struct discovery *d, s
 
 void walk_from(const struct walk *w, const struct fab_target *t, const struct discovery *d, struct fab_conn *from)
 {
-	*from = w->given;
+	static const enum fab_key asked[] = { FK_KEEP_ALIVE_TMO, FK_DUPLICATE_CONNECT };
+	const struct fab_conn *given = &w->given;
+
+	*from = *given;
+	/* A controller that was named is somebody's already: what it knows is for that host. */
+	if (t->device && !given->v[FK_HOSTNQN].set && !given->v[FK_HOSTID].set)
+		fab_merge(from, &d->conn);
 	fab_merge(from, &t->conn);
 	fab_merge(from, &d->conn);
+	/* The discovery controller may have had these for itself. */
+	for (size_t i = 0; i < NELEMS(asked); i++)
+		from->v[asked[i]] = given->v[asked[i]].set ? given->v[asked[i]] : t->conn.v[asked[i]];
 }
 
 void walk_refer(struct walk *w, const struct fab_target *t, const struct fab_conn *c, const char **why)
@@ -113,7 +123,6 @@ void walk_refer(struct walk *w, const struct fab_target *t, const struct fab_con
 	struct fab_target next = { .conn = *c, .persistent = t->persistent, .depth = t->depth + 1 };
 
 	*why = NULL;
-	fab_usual_port(&next.conn);
 	if (!walk_first(w, &w->services, &next.conn))
 		return;
 	if (next.depth > MAX_DEPTH)

@@ -270,6 +270,9 @@ static int go_on(struct ctx *ctx, const struct follow_args *args, const struct f
 		if (rc || n >= most || gone >= limit)
 			break;
 		told = uevent_wait(u, w->node, limit - gone < pause ? limit - gone : pause, &ev);
+		/* One look for all that has been told: hundreds of controllers can come at the same time. */
+		while (told > 0 && uevent_wait(u, w->node, 0, &ev) > 0)
+			;
 	}
 	uevent_close(u);
 	if (last.arena)

@@ -332,8 +332,7 @@ static const char *put(struct arena *a, struct fab_conn *c, enum fab_key k, cons
 
 const char *discovery_conn(struct arena *a, const struct discovery_entry *e, const struct fab_conn *from, struct fab_conn *c)
 {
-	static const enum fab_key own[] = { FK_NQN, FK_TRADDR, FK_TRSVCID, FK_TRANSPORT, FK_DISCOVERY, FK_KEEP_ALIVE_TMO, FK_PERSISTENT,
-					    FK_DUPLICATE_CONNECT };
+	static const enum fab_key own[] = { FK_NQN, FK_TRADDR, FK_TRSVCID, FK_TRANSPORT, FK_DISCOVERY, FK_PERSISTENT };
 	const char *transport = transport_name(e), *why;
 
 	if (!transport)
@@ -354,6 +353,7 @@ const char *discovery_conn(struct arena *a, const struct discovery_entry *e, con
 		return why;
 	if (e->subtype != DISC_NVM)
 		fab_put_number(c, FK_DISCOVERY, 1, "discovery log");
+	fab_usual_port(c);
 	/* What it requires of security, it gets. */
 	if (e->trtype == 3 && e->sectype == 2 && (e->treq & 3) == 1 && !fab_flag(c, FK_CONCAT) && !fab_flag(c, FK_TLS))
 		fab_put_number(c, FK_TLS, 1, "discovery log");

@@ -61,7 +61,7 @@ enum { DISC_EFLAGS_DUPRETINFO = 1, DISC_EFLAGS_EPCSD = 2, DISC_EFLAGS_NCC = 4 };
 void discovery_entry(struct arena *a, const struct discovery_log *log, size_t i, struct discovery_entry *e);
 /*
  * The connection that an entry tells to make, from where the discovery service was reached (host-traddr and host-iface, the
- * host's name, security). NULL, or why that is not possible ("unknown transport type 7", "no address"); a phrase.
+ * host's name, security, whatever else was asked for). NULL, or why that is not possible ("unknown transport type 7", "no address"); a phrase.
  */
 const char *discovery_conn(struct arena *a, const struct discovery_entry *e, const struct fab_conn *from, struct fab_conn *c);
 

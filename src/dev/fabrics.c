@@ -69,6 +69,12 @@ static bool wanted(const struct fab_conn *c, enum fab_key k)
 	return k != FK_TOS || c->v[k].n >= 0;
 }
 
+/* The well-known name says by itself what it is, also to a kernel that knows of no other discovery controllers (before 5.16). */
+static bool goes_without_saying(const struct fab_conn *c, enum fab_key k)
+{
+	return k == FK_DISCOVERY && strcmp(fab_text(c, FK_NQN), FAB_DISCOVERY_NQN) == 0;
+}
+
 static int check_tokens(struct ctx *ctx, const char *tokens, const struct fab_conn *c)
 {
 	int rc;
@@ -76,7 +82,7 @@ static int check_tokens(struct ctx *ctx, const char *tokens, const struct fab_co
 	for (size_t k = 0; k < FK_COUNT; k++) {
 		const struct fab_key_info *i = &fab_keys[k];
 
-		if (!wanted(c, k) || lists(tokens, i->token))
+		if (!wanted(c, k) || lists(tokens, i->token) || goes_without_saying(c, k))
 			continue;
 		if (i->class == FC_TUNING) {
 			warn_user(ctx, "%s: this kernel does not know the option %s, and goes without it", fab_describe(ctx->arena, c),

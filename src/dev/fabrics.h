@@ -147,6 +147,8 @@ const struct topo_ctrl *fab_find_next(const struct topo *t, const struct fab_con
 int fab_find_named(struct ctx *ctx, const struct topo *t, const struct fab_conn *c, const struct topo_ctrl **found);
 /* IPv6 addresses as numbers, others as text. */
 bool fab_same_address(const char *a, const char *b);
+/* One text for all that are the same. */
+const char *fab_plain_address(struct arena *a, const char *addr);
 /* The kernel's own word of a controller ("traddr=...,trsvcid=..."), taken apart: the value of one key, or "". */
 const char *fab_address_part(struct arena *a, const char *address, const char *key);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* Connections that there are: which one is the one that is asked for. */
 #include <arpa/inet.h>
+#include <ctype.h>
 #include <string.h>
 #include <strings.h>
 
@@ -28,6 +29,19 @@ bool fab_same_address(const char *a, const char *b)
 	if (inet_pton(AF_INET6, a, &x) == 1 && inet_pton(AF_INET6, b, &y) == 1)
 		return memcmp(&x, &y, sizeof(x)) == 0;
 	return strcasecmp(a, b) == 0;
+}
+
+const char *fab_plain_address(struct arena *a, const char *addr)
+{
+	char *text = arena_alloc(a, INET6_ADDRSTRLEN);
+	struct in6_addr x;
+
+	if (inet_pton(AF_INET6, addr, &x) == 1)
+		return inet_ntop(AF_INET6, &x, text, INET6_ADDRSTRLEN);
+	text = arena_strdup(a, addr);
+	for (char *p = text; *p; p++)
+		*p = (char)tolower((unsigned char)*p);
+	return text;
 }
 
 /* What was not asked for may be anything. */

@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <json-c/json.h>
+#include <json-c/printbuf.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -67,10 +68,72 @@ static struct json_object *real_of(struct json *j, double d)
 	return json_object_new_double_s(d, s);
 }
 
+/* --- arrays of very many objects: each is made when its turn to be written comes, and gone after that --- */
+
+enum { MANY = 1000 };
+
+struct many {
+	struct json *j;
+	const struct val *arr;
+	const struct around *in;
+};
+
+/* json-c would begin at the margin; a line break within a text is escaped. */
+static void put_indented(struct printbuf *pb, const char *s, int level)
+{
+	for (size_t n; *s; s += n) {
+		n = strcspn(s, "\n") + (strchr(s, '\n') != NULL);
+		printbuf_memappend(pb, s, (int)n);
+		if (s[n - 1] == '\n')
+			printbuf_memset(pb, -1, ' ', 2 * level);
+	}
+}
+
+static int write_many(struct json_object *o, struct printbuf *pb, int level, int flags)
+{
+	const struct many *m = json_object_get_userdata(o);
+	bool pretty = flags & JSON_C_TO_STRING_PRETTY, first = true;
+
+	printbuf_strappend(pb, "[");
+	val_for_each(v, m->arr) {
+		struct json_object *element;
+		const char *text;
+
+		if (v->flags & VAL_HIDDEN)
+			continue;
+		if (!first)
+			printbuf_strappend(pb, ",");
+		first = false;
+		if (pretty) {
+			printbuf_strappend(pb, "\n");
+			printbuf_memset(pb, -1, ' ', 2 * (level + 1));
+		}
+		element = value_of(m->j, v, m->in);
+		text = json_object_to_json_string_ext(element, flags);
+		if (text)
+			put_indented(pb, text, level + 1);
+		json_object_put(element);
+		if (!text)
+			return -1;
+	}
+	if (pretty && !first) {
+		printbuf_strappend(pb, "\n");
+		printbuf_memset(pb, -1, ' ', 2 * level);
+	}
+	return printbuf_strappend(pb, "]");
+}
+
 static struct json_object *array_of(struct json *j, const struct val *arr, const struct around *in)
 {
 	struct json_object *o = json_new_array();
 
+	if (arr->c.n >= MANY && arr->c.first->type == VAL_OBJ) {
+		struct many *m = arena_alloc(j->a, sizeof(*m));
+
+		*m = (struct many){ j, arr, in };
+		json_object_set_serializer(o, write_many, m, NULL);
+		return o;
+	}
 	val_for_each(v, arr) {
 		if (!(v->flags & VAL_HIDDEN))
 			json_push(o, value_of(j, v, in));
@@ -133,17 +196,18 @@ static void put_derived(struct json *j, struct json_object *into, const char *ke
 static struct json_object *object_of(struct json *j, const struct val *obj, const struct around *up,
 				     struct json_object *into)
 {
-	struct around in = { obj, up };
+	struct around *in = arena_alloc(j->a, sizeof(*in)); /* until all is written */
 
+	*in = (struct around){ obj, up };
 	val_for_each(v, obj) {
 		const char *key = v->key ? v->key : "";
 
 		if (v->flags & VAL_HIDDEN)
 			continue;
 		key = printable(j->a, key, strlen(key), false);
-		json_put(into, key, value_of(j, v, &in));
+		json_put(into, key, value_of(j, v, in));
 		if (!j->plain)
-			put_derived(j, into, key, v, &in);
+			put_derived(j, into, key, v, in);
 	}
 	return into;
 }

@@ -284,3 +284,100 @@ for i in range(12):
 	ok connect-all --nbft
 	is 'd["results"]' '[]'
 }
+
+@test "a kernel that knows no discovery controllers but the well-known one" {
+	local old=transport,traddr,trsvcid,nqn,hostnqn,hostid,keep_alive_tmo,host_traddr,host_iface
+	net "d['fabric']['options'] = '$old'; p[9]['referrals'] = [{'transport': 'tcp', 'traddr': '192.0.2.8', 'trsvcid': '8009', 'portid': 8}]
+d['fabric']['ports'].append({'transport': 'tcp', 'traddr': '192.0.2.8', 'trsvcid': '8009', 'portid': 8, 'lists': []})"
+	code 0 "$NVMEKIT" --trace discover -t tcp -a 192.0.2.9 --referrals
+	[[ $stderr != *,discovery* ]]
+	code 6 "$NVMEKIT" discover -t tcp -a 192.0.2.9 --nqn=nqn.2020-01.test:discovery
+	[[ $stderr == *"this kernel does not know the option discovery"* ]]
+}
+
+@test "what is asked for is asked for of what is offered, too" {
+	net
+	code 10 "$NVMEKIT" --trace connect-all -t tcp -a 192.0.2.9 --keep-alive-tmo=17 --queue-size=32
+	[ "$(grep -c ' connect .*nqn=nqn.2020.*queue_size=32,keep_alive_tmo=17' <<<"$stderr")" = 4 ]
+	answers 10 connect-all -t tcp -a 192.0.2.9
+	is 'd["already"]' 3
+	answers 10 connect-all -t tcp -a 192.0.2.9 --duplicate-connect
+	is '(d["connected"], d["already"])' '(3, 0)'
+	# What a discovery controller has by default is for itself.
+	net
+	code 10 "$NVMEKIT" --trace connect-all -t tcp -a 192.0.2.9 --persistent --no-reuse
+	[[ $(grep ' connect .*nqn=nqn.2020' <<<"$stderr") != *@(keep_alive|duplicate)* ]]
+	[[ $stderr == *keep_alive_tmo=30*duplicate_connect* ]]
+}
+
+@test "an entry without a port means the usual one" {
+	net 'e = {"trtype": 3, "adrfam": 1, "subtype": 2, "portid": 1, "trsvcid": "", "subnqn": "nqn.2020-01.test:a", "traddr": "192.0.2.1"}
+p[9]["log"] = {"numrec": 1, "records": [e]}'
+	ok connect-all -t tcp -a 192.0.2.9
+	is '[(r["result"], r["trsvcid"]) for r in d["results"]]' "[('connected', '4420')]"
+}
+
+@test "a service is asked once, however its address is written" {
+	net 'd["fabric"]["ports"].append({"transport": "tcp", "traddr": "2001:db8::10", "trsvcid": "8009", "portid": 10, "lists": [],
+	"referrals": [{"transport": "tcp", "traddr": "2001:0DB8:0::10", "portid": 10}, {"transport": "tcp", "traddr": "192.0.2.9", "portid": 9}]})
+p[9]["referrals"] = [{"transport": "tcp", "traddr": "2001:db8:0::10", "portid": 10}, {"transport": "tcp", "traddr": "192.0.2.9", "portid": 9}]'
+	ok discover -t tcp -a 2001:db8::10 --referrals
+	is '[x["traddr"] for x in d["logs"]]' "['2001:db8::10', '192.0.2.9']"
+	# Nor by the name of the controller.
+	ok discover -t tcp -a 192.0.2.9 --persistent
+	ok discover -d nvme0 --referrals
+	is '[x["traddr"] for x in d["logs"]]' "['192.0.2.9', '2001:db8:0::10']"
+}
+
+@test "one subsystem for two hosts" {
+	/usr/bin/python3 - >"$BATS_TEST_TMPDIR/c.json" <<-'PY'
+		import json
+		print(json.dumps([{"hostnqn": "nqn.2014-08.org.nvmexpress:uuid:11111111-2222-3333-4444-55555555555%d" % i,
+		    "hostid": "11111111-2222-3333-4444-55555555555%d" % i, "subsystems": [
+		      {"nqn": "nqn.2014-08.org.nvmexpress.discovery", "ports": [{"transport": "tcp", "traddr": "192.0.2.9", "trsvcid": "8009"}]},
+		      {"nqn": "nqn.2020-01.test:b", "ports": [{"transport": "tcp", "traddr": "192.0.2.1", "trsvcid": "4420"}]}]}
+		    for i in (5, 6)]))
+	PY
+	net 'd["fabric"]["ports"][0]["subsystems"].pop()'
+	ok connect-all --no-nbft -J "$BATS_TEST_TMPDIR/c.json"
+	is '(d["connected"], d["already"])' '(6, 0)'
+	is 'sorted(set((r["subsysnqn"][-1], r["traddr"][-1]) for r in d["results"]))' "[('a', '1'), ('a', '2'), ('b', '1')]"
+}
+
+@test "what a controller that was named knows is for the host that it belongs to" {
+	local other=(--hostnqn=nqn.2020-01.test:other --hostid=22222222-2222-3333-4444-555555555555)
+	net 'd["fabric"]["ports"][0]["subsystems"].pop()'
+	ok discover -t tcp -a 192.0.2.9 --persistent "${other[@]}"
+	code 0 "$NVMEKIT" --trace connect-all -d nvme0
+	[ "$(grep -c ' connect .*nqn=nqn.2020.*hostnqn=nqn.2020-01.test:other,hostid=22222222-' <<<"$stderr")" = 3 ]
+	code 0 "$NVMEKIT" --trace connect-all -d nvme0 --hostnqn=nqn.2020-01.test:third --hostid=33333333-2222-3333-4444-555555555555
+	[ "$(grep -c ' connect .*nqn=nqn.2020.*hostnqn=nqn.2020-01.test:third,hostid=33333333-' <<<"$stderr")" = 3 ]
+}
+
+@test "what is reached by another transport is left out, and said" {
+	net 'e = {"trtype": 3, "adrfam": 1, "subtype": 2, "portid": 1, "trsvcid": "4420", "subnqn": "nqn.2020-01.test:a", "traddr": "192.0.2.1"}
+p[9]["log"] = {"numrec": 3, "records": [e, {**e, "trtype": 1}, {**e, "trtype": 1, "subtype": 1}]}'
+	ok connect-all -t tcp -a 192.0.2.9
+	is '[(r["result"], r["message"]) for r in d["results"]]' \
+		"[('connected', ''), ('skipped', 'it is reached by rdma, and this service by tcp'), ('skipped', 'it is reached by rdma, and this service by tcp')]"
+}
+
+@test "which discovery controllers stay" {
+	# Other ports of the same service, but not if they tell the same.
+	net 'e = {"trtype": 3, "adrfam": 1, "subtype": 3, "portid": 1, "trsvcid": "8009", "subnqn": "nqn.2014-08.org.nvmexpress.discovery"}
+for i in (7, 8):
+    d["fabric"]["ports"].append({"transport": "tcp", "traddr": f"192.0.2.{i}", "trsvcid": "8009", "portid": i, "lists": []})
+p[9]["log"] = {"numrec": 3, "records": [{**e, "traddr": "192.0.2.9", "eflags": 3}, {**e, "traddr": "192.0.2.7", "eflags": 3},
+    {**e, "traddr": "192.0.2.8", "eflags": 2}]}'
+	ok connect-all -t tcp -a 192.0.2.9 --persistent
+	is '[r["traddr"] for r in d["results"] if r["kind"] == "discovery" and r["result"] == "connected"]' "['192.0.2.9', '192.0.2.8']"
+	# A change that one has told of may be a referral: who is referred to stays as well.
+	net 'd["fabric"]["ports"].append({"transport": "tcp", "traddr": "192.0.2.7", "trsvcid": "8009", "portid": 7, "lists": []})
+p[9]["referrals"] = [{"transport": "tcp", "traddr": "192.0.2.7", "portid": 7}]; p[9]["lists"] = []'
+	ok discover -t tcp -a 192.0.2.9 --persistent
+	ok discover -d nvme0 --referrals
+	[ "$(there)" = nvme0 ]
+	ok connect-all -d nvme0
+	is '[(r["device"], r["result"]) for r in d["results"]]' "[('nvme0', 'already'), ('nvme1', 'connected')]"
+	[ "$(there)" = 'nvme0 nvme1' ]
+}

@@ -432,6 +432,48 @@ auth_target()
 	fabrics_wait 2
 }
 
+@test "connect-all: keep-alive goes along; the services to which a named one refers stay" {
+	fabrics_target 1 4420 nqn.2023-01.org.nvmekit:a SERA
+	fabrics_target 2 4421 nqn.2023-01.org.nvmekit:b SERB addr_traddr=127.0.0.2
+	fabrics_referral 1 r 127.0.0.2 4421
+	code 0 "$NVMEKIT" discover "${a[@]}" "${host[@]}" --persistent -o json
+	member device
+	code 0 "$NVMEKIT" connect-all --device="$REPLY" --keep-alive-tmo=7 -o json
+	is connected 2 failed 0
+	for dev in $(fabrics_controllers); do
+		dir=/sys/class/nvme/$dev
+		# As the host that the discovery controller is there for.
+		has "$dir/hostnqn" "$fabrics_hostnqn"
+		[[ $(trimmed "$dir/cntrltype") == discovery ]] || has "$dir/kato" 7
+	done
+	fabrics_wait 4
+}
+
+@test "a target that says nothing, and one that stops half-way" {
+	/usr/bin/python3 - <<-'PY' 3>&- &
+		import socket, time
+		s = socket.create_server(("127.0.0.1", 4488))
+		held = []
+		while True:
+		    c, _ = s.accept()
+		    held.append(c)
+		    if len(held) == 2:
+		        # ICResp (NVMe TCP Transport 1.1, section 3.6.2.3), and then nothing but the beginning of a header.
+		        c.recv(128)
+		        c.sendall(bytes([1, 0, 128, 0, 128, 0, 0, 0]) + bytes(4) + (4096).to_bytes(4, "little") + bytes(112) + bytes([5, 0]))
+		        time.sleep(1)
+		        c.close()
+	PY
+	target=$!
+	sleep 1
+	for _ in 1 2; do
+		code 11 timeout --signal=KILL 100 "$NVMEKIT" discover -t tcp -a 127.0.0.1 -s 4488 "${host[@]}"
+		[[ $stderr == *"cannot connect to tcp 127.0.0.1:4488"* ]]
+		fabrics_wait 0
+	done
+	kill "$target"
+}
+
 @test "connect-all: 200 subsystems in one run" {
 	fabrics_port 1 4420
 	fabrics_many 1 nqn.2023-01.org.nvmekit:many. 200

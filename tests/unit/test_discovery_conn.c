@@ -126,11 +126,17 @@ static void test_connection_of_an_entry(void **state)
 	assert_string_equal(fab_text(&c, FK_HOST_TRADDR), "192.0.2.5");
 	assert_string_equal(fab_text(&c, FK_HOST_IFACE), "eth0");
 	assert_true(fab_flag(&c, FK_HDR_DIGEST));
-	assert_false(c.v[FK_KEEP_ALIVE_TMO].set || c.v[FK_PERSISTENT].set || c.v[FK_DISCOVERY].set || c.v[FK_DUPLICATE_CONNECT].set);
+	assert_false(c.v[FK_PERSISTENT].set || c.v[FK_DISCOVERY].set);
+	assert_int_equal(fab_number(&c, FK_KEEP_ALIVE_TMO, 0), 30);
+	assert_true(fab_flag(&c, FK_DUPLICATE_CONNECT));
 
 	e.subtype = DISC_REFERRAL;
 	assert_null(discovery_conn(ctx.arena, &e, &from, &c));
 	assert_true(fab_flag(&c, FK_DISCOVERY));
+	e.trsvcid = "";
+	assert_null(discovery_conn(ctx.arena, &e, &from, &c));
+	assert_string_equal(fab_text(&c, FK_TRSVCID), "8009");
+	e.trsvcid = "4420";
 	e.subtype = DISC_NVM;
 
 	/* Another kind of network has other addresses. */

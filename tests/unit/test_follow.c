@@ -355,6 +355,40 @@ static void test_image_events(void **state)
 	assert_false(uevent_told(uevent_open(&ctx)));
 }
 
+/* More events than one reading takes, in the first look. */
+static int busy_look(struct ctx *c, const void *arg, struct val *answer, struct facts *facts)
+{
+	const char *const *files = arg;
+
+	(void)c;
+	(void)answer;
+	(void)facts;
+	for (size_t i = 0; !looks && i < 2000; i++)
+		fclose(fopen(files[i % 2], "w"));
+	looks++;
+	return 0;
+}
+
+static void test_many_events_are_one_look(void **state)
+{
+	char dir[] = "/tmp/nvmekit-follow-XXXXXX";
+	const char *files[2];
+	const struct follow_args args = { .watch = true, .interval = { true, 60000 }, .duration = { true, 400 } };
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	for (size_t i = 0; i < 2; i++)
+		files[i] = arena_printf(ctx.arena, "%s/%zu.json", dir, i);
+	ctx.g.system = files[0];
+	looks = 0;
+	assert_int_equal(follow(&ctx, &args, &(struct followed){ busy_look, files, NULL }, val_new(ctx.arena, VAL_OBJ)), 0);
+	/* The first, one for the events, another soon after, and the last. */
+	assert_in_range(looks, 2, 5);
+	unlink(files[0]);
+	unlink(files[1]);
+	rmdir(dir);
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -364,6 +398,7 @@ int main(void)
 		T(test_until_duration),	  T(test_until_interrupted),  T(test_busy_meanwhile),
 		T(test_errors_end_it),	  T(test_without_watch),      T(test_event),
 		T(test_events_of_others), T(test_event_of_every_length), T(test_image_events),
+		T(test_many_events_are_one_look),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

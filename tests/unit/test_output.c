@@ -144,6 +144,41 @@ static void test_json_plain_values(void **state)
 					   "  18446744073709551615,\n  0.1,\n  null,\n  true\n]\n");
 }
 
+static const char *list_of(size_t n, bool one_line)
+{
+	struct fmt_opts o = options();
+	struct val *v = val_new(ctx.arena, VAL_OBJ), *list = val_put_arr(ctx.arena, v, "list");
+
+	o.plain = !one_line;
+	o.one_line = one_line;
+	for (size_t i = 0; i < n; i++) {
+		struct val *e = val_put_obj(ctx.arena, list, NULL);
+
+		val_put_str(ctx.arena, e, "text", "a\n/\"b");
+		val_put_u64(ctx.arena, val_put_obj(ctx.arena, val_put_arr(ctx.arena, e, "inner"), NULL), "n", 1);
+		val_put_obj(ctx.arena, e, "empty");
+	}
+	val_put_obj(ctx.arena, list, NULL)->flags = VAL_HIDDEN;
+	return render("json", v, &o);
+}
+
+/* Very many elements are written one by one, and look like few. */
+static void test_json_many(void **state)
+{
+	(void)state;
+	for (int one_line = 0; one_line < 2; one_line++) {
+		const char *tail = one_line ? "]}\n" : "\n  ]\n}\n", *one = list_of(1, one_line), *two = list_of(2, one_line);
+		size_t len1 = strlen(one) - strlen(tail), step = strlen(two) - strlen(one), n = 3000;
+		const char *all = list_of(n, one_line);
+
+		assert_int_equal(strlen(all), strlen(one) + (n - 1) * step);
+		assert_memory_equal(all, one, len1);
+		for (size_t i = 0; i < n - 1; i++)
+			assert_memory_equal(all + len1 + i * step, two + len1, step);
+		assert_string_equal(all + len1 + (n - 1) * step, tail);
+	}
+}
+
 static void test_json_envelope(void **state)
 {
 	struct fmt_opts o = options();
@@ -268,6 +303,7 @@ int main(void)
 		SAMPLE_TEST(test_json_sibling_chooses),
 		SAMPLE_TEST(test_json_plain),
 		SAMPLE_TEST(test_json_plain_values),
+		SAMPLE_TEST(test_json_many),
 		SAMPLE_TEST(test_json_envelope),
 		SAMPLE_TEST(test_json_error),
 		SAMPLE_TEST(test_binary),
