@@ -78,14 +78,19 @@ static void put_skipped(struct connect_run *a, const char *kind, const struct di
 	say(a, o, XC_OK, why);
 }
 
-/* What is configured stays, if it is there. */
+/* What is configured stays, if it is there: also by the name of a host, and then at each address that this stands for. */
 static const struct topo_ctrl *keep(struct connect_run *a, const struct fab_conn *c)
 {
-	const struct topo_ctrl *t = fab_find(a->topo, c);
+	const struct topo_ctrl *const one[] = { fab_find(a->topo, c), NULL }, *const *there = one;
 
-	if (t)
-		strset_add(a->w.ctx->arena, &a->wanted, t->name);
-	return t;
+	if (!one[0] && a->judging && fab_find_all(a->w.ctx, a->topo, c, &there)) {
+		(void)fab_take_error(a->w.ctx);
+		a->blind = true;
+		return NULL;
+	}
+	for (size_t i = 0; there[i]; i++)
+		strset_add(a->w.ctx->arena, &a->wanted, there[i]->name);
+	return there[0];
 }
 
 /* true: it is only to be told what would be done. */
@@ -153,12 +158,14 @@ static void take_entry(struct connect_run *a, const struct fab_target *t, const 
 	if (e->subtype == DISC_CURRENT && (!t->persistent || strcmp(e->traddr, fab_text(&d->conn, FK_TRADDR)) == 0))
 		return;
 	why = discovery_conn(arena, e, from, &c);
-	if (!why && (e->subtype == DISC_REFERRAL || e->subtype == DISC_CURRENT))
+	if (!why && (e->subtype == DISC_REFERRAL || e->subtype == DISC_CURRENT)) {
 		walk_refer(&a->w, t, &c, &why);
-	else if (!why && e->subtype == DISC_NVM)
+		a->blind = a->blind || why;
+	} else if (!why && e->subtype == DISC_NVM) {
 		connect_one(a, &c);
-	else if (!why)
+	} else if (!why) {
 		why = arena_printf(arena, "its subsystem type %u is unknown", e->subtype);
+	}
 	if (why)
 		put_skipped(a, e->subtype == DISC_NVM ? "subsystem" : "discovery", e, why);
 }
@@ -186,6 +193,9 @@ static int take_service(struct connect_run *a, const struct fab_target *t)
 	if (t->persistent && !ctx->g.dry_run && !want(a, &d.conn)) {
 		struct val *o = record(a, "discovery", d.already ? "already" : "connected");
 
+		/* connect-all counts subsystems; the others count targets. */
+		if (a->judging)
+			*(d.already ? &a->already : &a->connected) += 1;
 		fab_put_result(ctx, o, &d.conn, &(struct fab_new){ .name = d.name, .already = d.already, .cntlid = -1 });
 		say(a, o, XC_OK, "");
 	}

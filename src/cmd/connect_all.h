@@ -17,7 +17,8 @@ struct connect_run {
 	uint64_t wait_ms;
 	uint32_t connected, already, failed;
 	bool look_only;	      /* says what would be connected, and connects nothing */
-	bool blind;	      /* a discovery service could not be asked: what it offers is not known */
+	bool judging;	      /* 'wanted' is asked for, and names of hosts are looked up for it */
+	bool blind;	      /* what shall be there is not known in full: a discovery service was not asked, a host's name not found */
 	struct strset wanted; /* names of controllers of topo that lead where they shall */
 };
 

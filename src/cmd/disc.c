@@ -30,8 +30,9 @@ bool walk_first(struct walk *w, struct strset *s, const struct fab_conn *c)
 	/* A service is where it is, by whatever name. */
 	const char *nqn = s == &w->services ? "" : fab_text(c, FK_NQN);
 
-	return strset_add(a, s, arena_printf(a, "%s|%s|%s|%s|%s|%s", fab_text(c, FK_TRANSPORT), fab_text(c, FK_TRADDR), fab_text(c, FK_TRSVCID),
-					     nqn, fab_text(c, FK_HOST_TRADDR), fab_text(c, FK_HOST_IFACE)));
+	return strset_add(a, s, arena_printf(a, "%s|%s|%s|%s|%s|%s|%s|%s", fab_text(c, FK_TRANSPORT), fab_text(c, FK_TRADDR),
+					     fab_text(c, FK_TRSVCID), nqn, fab_text(c, FK_HOST_TRADDR), fab_text(c, FK_HOST_IFACE),
+					     fab_text(c, FK_HOSTNQN), fab_text(c, FK_HOSTID)));
 }
 
 /* Most connections are from one and the same host, which is looked up once. */

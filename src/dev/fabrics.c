@@ -329,6 +329,36 @@ static int try_all(struct ctx *ctx, const char *tokens, const struct topo *t, co
 	return say_failed(ctx, want, err, why);
 }
 
+int fab_find_all(struct ctx *ctx, const struct topo *t, const struct fab_conn *want, const struct topo_ctrl *const **found)
+{
+	const char *const *to, *const *from;
+	const struct topo_ctrl **all, *x;
+	struct fab_conn c = *want;
+	size_t n = 0, nto = 0, nfrom = 0;
+	int rc = resolve(ctx, want, FK_TRADDR, &to);
+
+	if (!rc)
+		rc = resolve(ctx, want, FK_HOST_TRADDR, &from);
+	if (rc)
+		return rc;
+	while (to[nto])
+		nto++;
+	while (from[nfrom])
+		nfrom++;
+	all = arena_calloc(ctx->arena, nto * nfrom + 1, sizeof(*all));
+	for (size_t i = 0; i < nto * nfrom; i++) {
+		if (*to[i / nfrom])
+			c.v[FK_TRADDR].s = to[i / nfrom];
+		if (*from[i % nfrom])
+			c.v[FK_HOST_TRADDR].s = from[i % nfrom];
+		x = fab_find(t, &c);
+		if (x)
+			all[n++] = x;
+	}
+	*found = all;
+	return 0;
+}
+
 int fab_connect_in(struct ctx *ctx, const struct topo *t, const struct fab_conn *want, unsigned flags, struct fab_new *out)
 {
 	const char *problem = fab_problem(ctx->arena, want), *tokens;

@@ -138,6 +138,11 @@ void fab_drop(struct ctx *ctx, const char *name);
 void fab_of_ctrl(struct arena *a, const struct topo_ctrl *t, struct fab_conn *c);
 /* The controller that connects to the same by the same way; NULL: none. Addresses compare as numbers. */
 const struct topo_ctrl *fab_find(const struct topo *t, const struct fab_conn *c);
+/*
+ * The same where an address may be the name of a host, which is looked up: for each of its addresses the controller that fab_find has;
+ * NULL-terminated. 0, or what keeps the name from being looked up.
+ */
+int fab_find_all(struct ctx *ctx, const struct topo *t, const struct fab_conn *c, const struct topo_ctrl *const **found);
 /* IPv6 addresses as numbers, others as text. */
 bool fab_same_address(const char *a, const char *b);
 /* The kernel's own word of a controller ("traddr=...,trsvcid=..."), taken apart: the value of one key, or "". */

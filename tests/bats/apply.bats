@@ -44,7 +44,9 @@ counts() { is '[d[k] for k in ("connected", "already", "failed", "disconnected",
 	is '[(r["kind"], r["result"]) for r in d["results"]]' \
 		"[('discovery', 'connect'), ('subsystem', 'connect'), ('subsystem', 'connect'), ('subsystem', 'connect')]"
 	unchanged
+	counts '[4, 0, 0, 0, 0]'
 	ok apply --no-nbft -J "$c"
+	counts '[4, 0, 0, 0, 0]'
 	[ "$(there)" = "nvme0 nvme1 nvme2 nvme3" ]
 	ok plan --no-nbft -J "$c" --prune
 	counts '[0, 4, 0, 0, 0]'
@@ -103,6 +105,63 @@ counts() { is '[d[k] for k in ("connected", "already", "failed", "disconnected",
 	code 11 "$NVMEKIT" apply --no-nbft -J "$BATS_TEST_TMPDIR/c.json" --prune
 	[[ $stderr == *"nothing is given up"* ]]
 	unchanged
+}
+
+@test "--prune and names of hosts: what they lead to stays; one that is not found keeps everything" {
+	net
+	conf two.example
+	sed -i 's/test:b/test:a/' "$c"
+	ok apply --no-nbft -J "$c"
+	counts '[1, 0, 0, 0, 0]'
+	ok plan --no-nbft -J "$c" --prune
+	counts '[0, 1, 0, 0, 0]'
+	ok apply --no-nbft -J "$c" --prune
+	counts '[0, 1, 0, 0, 0]'
+	[ "$(there)" = nvme0 ]
+	sed -i 's/two.example/gone.example/' "$c"
+	code 11 "$NVMEKIT" apply --no-nbft -J "$c" --prune
+	[[ $stderr == *"nothing is given up"* ]]
+	[ "$(there)" = nvme0 ]
+}
+
+@test "one subsystem as two hosts: two connections" {
+	net
+	subsystem=$'[Subsystem]\nnqn = nqn.2020-01.test:a\ncontroller = transport=tcp;traddr=192.0.2.1'
+	c=$BATS_TEST_TMPDIR/c.conf
+	mkdir "$c.d"
+	echo "$subsystem" >"$c"
+	printf '%s\n' '[Host]' 'hostnqn = nqn.2014-08.org.example:other' 'hostid = 22222222-2222-3333-4444-555555555555' "$subsystem" >"$c.d/other.conf"
+	ok plan --no-nbft -J "$c"
+	counts '[2, 0, 0, 0, 0]'
+	ok apply --no-nbft -J "$c"
+	counts '[2, 0, 0, 0, 0]'
+	ok apply --no-nbft -J "$c" --prune
+	counts '[0, 2, 0, 0, 0]'
+	[ "$(there)" = "nvme0 nvme1" ]
+	# Each has its own: without the first, only the other one is there.
+	"$NVMEKIT" --quiet disconnect -d nvme0 >/dev/null
+	ok config-status -J "$c"
+	is '[(e["status"], e["device"]) for e in d["connections"]]' "[('missing', ''), ('connected', 'nvme1')]"
+}
+
+@test "--prune goes for all owners" {
+	net
+	conf 192.0.2.1
+	code 2 "$NVMEKIT" apply --no-nbft -J "$c" --prune --owner=db
+	[[ $stderr == *"what is configured for other owners"* ]]
+	unchanged
+}
+
+@test "config status: the name of a host" {
+	net
+	conf two.example
+	sed -i 's/test:b/test:a/' "$c"
+	"$NVMEKIT" --quiet connect -t tcp -a 192.0.2.2 -n nqn.2020-01.test:a >/dev/null
+	ok config-status -J "$c"
+	is '[(e["status"], e["device"]) for e in d["connections"]]' "[('connected', 'nvme0')]"
+	sed -i 's/two.example/gone.example/' "$c"
+	code 0 "$NVMEKIT" config status -J "$c"
+	[[ $stderr == *gone.example* && $output == *missing*other* ]]
 }
 
 @test "a configuration with a mistake: nothing is done" {
