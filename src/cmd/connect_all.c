@@ -185,8 +185,9 @@ static int take_service(struct connect_run *a, const struct fab_target *t)
 		val_put_bool(ctx->arena, a->results->c.last, "referred", t->depth > 0)->flags |= VAL_HIDDEN;
 		return 0;
 	}
-	walk_from(&a->w, t, &d, &from);
-	rc = walk_keep_raw(&a->w, &log);
+	rc = walk_from(&a->w, t, &d, &from);
+	if (!rc)
+		rc = walk_keep_raw(&a->w, &log);
 	discovery_close(&d);
 	if (!keep(a, &d.conn) && t->persistent && ctx->g.dry_run)
 		gate_plan_step(ctx, "Connect", fab_describe(ctx->arena, &d.conn), NULL);

@@ -101,11 +101,12 @@ int walk_read(struct walk *w, const struct fab_target *t, struct discovery *d, s
 	return rc;
 }
 
-void walk_from(const struct walk *w, const struct fab_target *t, const struct discovery *d, struct fab_conn *from)
+int walk_from(struct walk *w, const struct fab_target *t, const struct discovery *d, struct fab_conn *from)
 {
 	*from = w->given;
 	fab_merge(from, &t->conn);
 	fab_merge(from, &d->conn);
+	return from->v[FK_HOSTNQN].set && from->v[FK_HOSTID].set ? 0 : walk_host(w, from);
 }
 
 void walk_refer(struct walk *w, const struct fab_target *t, const struct fab_conn *c, const char **why)

@@ -175,6 +175,47 @@ counts() { is '[d[k] for k in ("connected", "already", "failed", "disconnected",
 	code 2 "$NVMEKIT" apply --no-nbft -J "$BATS_TEST_TMPDIR/none.json"
 }
 
+# disc_conf LINE...: the only file of the image
+disc_conf() {
+	/usr/bin/python3 - "$img" "$@" <<-'PY'
+		import json, sys
+		d = json.load(open(sys.argv[1]))
+		d["files"] = {"/etc/nvme/discovery.conf": sys.argv[2:]}
+		json.dump(d, open(sys.argv[1], "w"))
+	PY
+}
+
+@test "what a discovery controller tells of later is connected as the configuration says" {
+	net
+	disc_conf "-t tcp -a 192.0.2.9 -p -l 77 -S $secret"
+	ok connect-all --no-nbft
+	is 'sorted(r["subsysnqn"][-4:] for r in d["results"] if r["kind"] == "subsystem" and r["result"] == "connected")' \
+		"['safe', 'st:a', 'st:a', 'st:b']"
+	for dev in $("$NVMEKIT" list-subsys -o json --quiet | json '" ".join(p["Name"] for h in d["Hosts"] for s in h["Subsystems"] if s["NQN"].endswith("safe") for p in s["Paths"])'); do
+		"$NVMEKIT" --quiet disconnect -d "$dev" >/dev/null
+	done
+	# As the rules do it: the secret is in the file alone.
+	run --separate-stderr "$NVMEKIT" connect-all --device=nvme0 --trace -o json
+	[ "$status" -eq 0 ]
+	[ "$(json '[r["subsysnqn"] for r in d["results"] if r["result"] == "connected"]' <<<"$output")" = "['nqn.2020-01.test:safe']" ]
+	[[ $stderr == *"nqn=nqn.2020-01.test:safe,"*"ctrl_loss_tmo=77"*"dhchap_secret=***"* ]]
+	no_secrets
+	# One mistake, and nothing is connected; without the configuration it is another matter.
+	disc_conf "-t tcp -a 192.0.2.9 -p --tsl"
+	code 7 "$NVMEKIT" connect-all --device=nvme0
+	code 0 "$NVMEKIT" connect-all --device=nvme0 -J none
+	code 0 "$NVMEKIT" discover --device=nvme0
+}
+
+@test "what a discovery controller offers is connected as the host that it is connected as" {
+	net
+	host=(-q nqn.2014-08.org.example:other -I 22222222-2222-3333-4444-555555555555)
+	code 0 "$NVMEKIT" connect-all -t tcp -a 192.0.2.9 --persistent "${host[@]}" --dry-run
+	code 0 "$NVMEKIT" discover -t tcp -a 192.0.2.9 --persistent "${host[@]}"
+	code 10 "$NVMEKIT" connect-all --device=nvme0 # one of them wants a secret
+	[ "$("$NVMEKIT" --quiet list-subsys -o json | json 'sorted({h["HostNQN"] for h in d["Hosts"]})')" = "['nqn.2014-08.org.example:other']" ]
+}
+
 @test "nvme-cli has no such commands" {
 	net
 	for cmd in plan apply; do
