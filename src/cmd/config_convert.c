@@ -144,6 +144,16 @@ static const char *sections(struct job *j, const struct host *h, bool open)
 	return text;
 }
 
+/* There its own values are its own; in the older formats they hold for what it offers. Its Keep Alive never did. */
+static void warn_of_offered(struct job *j, const struct fabconf_entry *e)
+{
+	for (size_t k = FK_NR_IO_QUEUES; fab_flag(&e->conn, FK_DISCOVERY) && k <= FK_DISABLE_SQFLOW; k++) {
+		if (e->conn.v[k].set && k != FK_KEEP_ALIVE_TMO && k != FK_DUPLICATE_CONNECT)
+			warn_user(j->ctx, "%s:%zu: %s is from now on the discovery controller's own; for what it offers, put it into "
+				  "[I/O Controller Defaults]", e->file, e->line, fab_keys[k].opt);
+	}
+}
+
 static int make_texts(struct job *j)
 {
 	for (size_t i = 0; i < j->nhosts; i++) {
@@ -156,6 +166,7 @@ static int make_texts(struct job *j)
 				    "nvme-fabrics.conf cannot hold it", h->e[0]->file);
 		for (size_t k = 0; k < h->n; k++) {
 			h->secret = h->secret || fabconf_secret(&h->e[k]->conn);
+			warn_of_offered(j, h->e[k]);
 			if (*h->e[k]->application)
 				warn_user(j->ctx, "%s:%zu: the application '%s' is left out: nvme-fabrics.conf has no word for it", h->e[k]->file,
 					  h->e[k]->line, h->e[k]->application);

@@ -162,6 +162,8 @@ static void take_entry(struct connect_run *a, const struct fab_target *t, const 
 		walk_refer(&a->w, t, &c, &why);
 		a->blind = a->blind || why;
 	} else if (!why && e->subtype == DISC_NVM) {
+		if (t->offered && !c.v[FK_KEEP_ALIVE_TMO].set)
+			c.v[FK_KEEP_ALIVE_TMO] = t->offered->v[FK_KEEP_ALIVE_TMO];
 		connect_one(a, &c);
 	} else if (!why) {
 		why = arena_printf(arena, "its subsystem type %u is unknown", e->subtype);

@@ -103,17 +103,29 @@ int walk_read(struct walk *w, const struct fab_target *t, struct discovery *d, s
 
 int walk_from(struct walk *w, const struct fab_target *t, const struct discovery *d, struct fab_conn *from)
 {
+	struct fab_conn rest = t->conn;
+
 	*from = w->given;
-	fab_merge(from, &t->conn);
-	fab_merge(from, &d->conn);
+	fab_merge(&rest, &d->conn);
+	if (t->offered) {
+		/* How it is spoken to itself is another thing; how secure, and from where, is not. */
+		fab_merge(from, t->offered);
+		for (size_t k = 0; k < FK_COUNT; k++)
+			rest.v[k].set = rest.v[k].set && fab_keys[k].class != FC_TUNING;
+	}
+	fab_merge(from, &rest);
 	return from->v[FK_HOSTNQN].set && from->v[FK_HOSTID].set ? 0 : walk_host(w, from);
 }
 
 void walk_refer(struct walk *w, const struct fab_target *t, const struct fab_conn *c, const char **why)
 {
-	struct fab_target next = { .conn = *c, .persistent = t->persistent, .depth = t->depth + 1 };
+	struct fab_target next = { .conn = *c, .offered = t->offered, .persistent = t->persistent, .depth = t->depth + 1 };
 
 	*why = NULL;
+	for (size_t k = 0; t->offered && k < FK_COUNT; k++) {
+		if (fab_keys[k].class == FC_TUNING)
+			next.conn.v[k] = t->conn.v[k];
+	}
 	fab_usual_port(&next.conn);
 	if (!walk_first(w, &w->services, &next.conn))
 		return;

@@ -36,6 +36,7 @@ struct disc_args {
 /* One target: a discovery service, or a subsystem that was configured. */
 struct fab_target {
 	struct fab_conn conn;
+	const struct fab_conn *offered; /* what the configuration says of what it offers; NULL: the same as of itself */
 	const char *device; /* the controller that was named; NULL: none */
 	bool is_subsystem, persistent;
 	int depth; /* referrals on the way there */

@@ -9,9 +9,11 @@
 #include "dev/topo.h"
 
 /* What the command line says counts before what a source says. */
-static int add(struct walk *w, const struct fab_conn *c, bool subsystem, bool persistent)
+static int add(struct walk *w, const struct fab_conn *c, const struct fab_conn *offered, bool subsystem, bool persistent)
 {
-	struct fab_target t = { .conn = w->given, .is_subsystem = subsystem, .persistent = persistent || w->args->persistent };
+	struct fab_target t = {
+		.conn = w->given, .offered = offered, .is_subsystem = subsystem, .persistent = persistent || w->args->persistent
+	};
 	int rc;
 
 	fab_merge(&t.conn, c);
@@ -66,6 +68,7 @@ static int configured_device(struct walk *w, struct fab_target *t)
 		if (!fab_flag(c, FK_DISCOVERY) || !leads_to(w, topo, c, node))
 			continue;
 		fab_merge(&t->conn, c);
+		t->offered = fc->entries[i].offered;
 		t->persistent = t->persistent || fab_flag(c, FK_PERSISTENT);
 		break;
 	}
@@ -93,7 +96,7 @@ static int from_command_line(struct walk *w)
 		return from_device(w);
 	if (!w->given.v[FK_TRANSPORT].set && (w->given.v[FK_TRADDR].set || w->given.v[FK_NQN].set))
 		return fail(w->ctx, XC_USAGE, 0, "--transport is missing: how is the target to be reached?");
-	return w->given.v[FK_TRANSPORT].set ? add(w, &nothing, false, false) : 0;
+	return w->given.v[FK_TRANSPORT].set ? add(w, &nothing, NULL, false, false) : 0;
 }
 
 static int from_configuration(struct walk *w)
@@ -108,7 +111,7 @@ static int from_configuration(struct walk *w)
 
 		if (w->args->owner && strcmp(w->args->owner, e->application) != 0)
 			continue;
-		rc = add(w, &e->conn, !fab_flag(&e->conn, FK_DISCOVERY), fab_flag(&e->conn, FK_PERSISTENT));
+		rc = add(w, &e->conn, e->offered, !fab_flag(&e->conn, FK_DISCOVERY), fab_flag(&e->conn, FK_PERSISTENT));
 	}
 	return rc;
 }
@@ -150,7 +153,7 @@ static int from_namespace(struct walk *w, const struct nbft_table *t, const stru
 			fab_put_number(&c, FK_HDR_DIGEST, 1, t->filename);
 		if (s->ddgst)
 			fab_put_number(&c, FK_DATA_DIGEST, 1, t->filename);
-		rc = add(w, &c, true, false);
+		rc = add(w, &c, NULL, true, false);
 	}
 	return rc;
 }
@@ -166,7 +169,7 @@ static int from_discovery(struct walk *w, const struct nbft_table *t, const stru
 	put(&c, FK_TRSVCID, d->trsvcid, t->filename);
 	put(&c, FK_NQN, d->subnqn, t->filename);
 	put_host(w, &c, t, d->hfi);
-	return add(w, &c, false, false);
+	return add(w, &c, NULL, false, false);
 }
 
 static int from_firmware(struct walk *w)

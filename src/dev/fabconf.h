@@ -68,6 +68,8 @@ struct fabconf_entry {
 	 * be given the system's hostid: the kernel makes one.
 	 */
 	struct fab_conn conn; /* FK_DISCOVERY and FK_PERSISTENT are always set */
+	/* Of a discovery controller of an INI file: what its file says of all I/O controllers, and so of those that it offers. Else NULL. */
+	const struct fab_conn *offered;
 	const char *file, *application; /* application: "" where none is named (config.json) */
 	size_t line;          /* where it begins */
 	size_t index;         /* of its file in files[] */

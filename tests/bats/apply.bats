@@ -207,6 +207,24 @@ disc_conf() {
 	code 0 "$NVMEKIT" discover --device=nvme0
 }
 
+@test "nvme-fabrics.conf: what a discovery controller offers has the defaults of I/O controllers, and not its own" {
+	net 'p[9]["lists"] = [2]'
+	c=$BATS_TEST_TMPDIR/c.conf
+	printf '%s\n' '[I/O Controller Defaults]' 'ctrl-loss-tmo = 1800' 'keep-alive-tmo = 7' '[Discovery Controller Defaults]' 'reconnect-delay = 3' \
+		'ctrl-loss-tmo = 60' '[Discovery Controller]' 'persistent = true' 'controller = transport=tcp;traddr=192.0.2.9' >"$c"
+	ok config-validate -J "$c"
+	code 0 "$NVMEKIT" connect-all --no-nbft -J "$c" --trace
+	service=$(grep 'connect .*subsystem\|connect .*discovery' <<<"$stderr" | grep -v test:a | head -n 1)
+	[[ $service == *reconnect_delay=3*ctrl_loss_tmo=60* ]]
+	offered=$(grep 'connect .*test:a' <<<"$stderr")
+	[[ $offered == *keep_alive_tmo=7*ctrl_loss_tmo=1800* && $offered != *reconnect_delay* ]]
+	# Also later.
+	"$NVMEKIT" --quiet disconnect -n nqn.2020-01.test:a >/dev/null
+	code 0 "$NVMEKIT" connect-all --device=nvme0 -J "$c" --trace
+	offered=$(grep 'connect .*test:a' <<<"$stderr")
+	[[ $offered == *keep_alive_tmo=7*ctrl_loss_tmo=1800* && $offered != *reconnect_delay* ]]
+}
+
 @test "what a discovery controller offers is connected as the host that it is connected as" {
 	net
 	host=(-q nqn.2014-08.org.example:other -I 22222222-2222-3333-4444-555555555555)
