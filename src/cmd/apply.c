@@ -107,17 +107,21 @@ static void count_rest(struct connect_run *r, uint64_t *kept)
 static int run_apply(struct ctx *ctx, const void *argp, struct val *out)
 {
 	const struct apply_args *args = argp;
-	struct connect_run r = { .look_only = !(ctx->cmd->flags & C_ALTERS) };
+	struct connect_run r = { .look_only = !(ctx->cmd->flags & C_ALTERS), .judging = true };
 	uint64_t gone = 0, kept = 0;
-	int rc = connect_run(ctx, &args->disc, &r);
 	enum exit_code verdict;
+	int rc;
 
+	if (args->prune && args->disc.owner)
+		return fail(ctx, XC_USAGE, 0, "--prune and --owner exclude each other: what is configured for other owners would be given up");
+	rc = connect_run(ctx, &args->disc, &r);
 	if (rc)
 		return rc;
 	connect_put(&r, out);
 	verdict = ctx->verdict;
 	if (args->prune && r.blind)
-		warn_user(ctx, "nothing is given up: what is wanted is not wholly known, since a discovery service could not be asked, or the name of a host not be looked up");
+		warn_user(ctx, "nothing is given up, for it is not known in full what shall be there: a discovery service was not "
+			       "asked, or the name of a host was not found");
 	if (args->prune && !r.blind)
 		rc = prune(&r, !r.look_only, &gone, &kept);
 	else

@@ -124,10 +124,11 @@ static const char *sections(struct job *j, const struct host *h, bool open)
 	struct arena *a = j->ctx->arena;
 	const struct fabconf_entry **run = arena_calloc(a, h->n + 1, sizeof(*run));
 	bool *done = arena_calloc(a, h->n + 1, sizeof(*done));
-	const char *text = fabconf_host(a, h->of);
+	const char **parts = arena_calloc(a, 2 * h->n + 1, sizeof(*parts));
+	size_t nparts = 0;
 
-	for (size_t i = 0; text && i < h->n; i++) {
-		const char *section;
+	parts[nparts++] = fabconf_host(a, h->of);
+	for (size_t i = 0; parts[nparts - 1] && i < h->n; i++) {
 		size_t n = 0;
 
 		for (size_t k = i; !done[i] && k < h->n; k++) {
@@ -138,10 +139,21 @@ static const char *sections(struct job *j, const struct host *h, bool open)
 		}
 		if (!n)
 			continue;
-		section = fabconf_section(a, run, n, open);
-		text = section ? arena_printf(a, "%s%s%s", text, *text ? "\n" : "", section) : NULL;
+		if (nparts > 1 || *parts[0])
+			parts[nparts++] = "\n";
+		parts[nparts++] = fabconf_section(a, run, n, open);
 	}
-	return text;
+	return parts[nparts - 1] ? fabconf_join(a, parts, nparts) : NULL;
+}
+
+/* There its own values are its own; in the older formats they hold for what it offers. Its Keep Alive never did. */
+static void warn_of_offered(struct job *j, const struct fabconf_entry *e)
+{
+	for (size_t k = FK_NR_IO_QUEUES; fab_flag(&e->conn, FK_DISCOVERY) && k <= FK_DISABLE_SQFLOW; k++) {
+		if (e->conn.v[k].set && k != FK_KEEP_ALIVE_TMO && k != FK_DUPLICATE_CONNECT)
+			warn_user(j->ctx, "%s:%zu: %s is from now on the discovery controller's own; for what it offers, put it into "
+				  "[I/O Controller Defaults]", e->file, e->line, fab_keys[k].opt);
+	}
 }
 
 static int make_texts(struct job *j)
@@ -156,6 +168,7 @@ static int make_texts(struct job *j)
 				    "nvme-fabrics.conf cannot hold it", h->e[0]->file);
 		for (size_t k = 0; k < h->n; k++) {
 			h->secret = h->secret || fabconf_secret(&h->e[k]->conn);
+			warn_of_offered(j, h->e[k]);
 			if (*h->e[k]->application)
 				warn_user(j->ctx, "%s:%zu: the application '%s' is left out: nvme-fabrics.conf has no word for it", h->e[k]->file,
 					  h->e[k]->line, h->e[k]->application);
@@ -166,19 +179,24 @@ static int make_texts(struct job *j)
 
 /* --- what was written is what was there --- */
 
-static bool is_in(const struct fabconf *fc, const char *file, const struct fab_conn *c)
+/* *next: where it is likely to stand, which is behind the one before. */
+static bool is_in(const struct fabconf *fc, const char *file, const struct fab_conn *c, size_t *next)
 {
 	for (size_t i = 0; i < fc->n; i++) {
-		if (strcmp(fc->entries[i].file, file) == 0 && fabconf_same(&fc->entries[i].conn, c))
-			return true;
+		const struct fabconf_entry *e = &fc->entries[(*next + i) % fc->n];
+
+		if (strcmp(e->file, file) != 0 || !fabconf_same(&e->conn, c))
+			continue;
+		*next += i + 1;
+		return true;
 	}
 	return false;
 }
 
-static int verify(struct job *j)
+static int verify(struct job *j, bool mark)
 {
-	struct fabconf_draft *drafts = arena_calloc(j->ctx->arena, j->nhosts + 1, sizeof(*drafts));
-	size_t n = 0;
+	struct fabconf_draft *drafts = arena_calloc(j->ctx->arena, j->nhosts + j->from->nfiles + 1, sizeof(*drafts));
+	size_t n = 0, next = 0;
 	struct fabconf *fc;
 	bool main_file = false;
 	int rc;
@@ -189,6 +207,8 @@ static int verify(struct job *j)
 	}
 	if (!main_file && !fabconf_there(j->ctx, j->main_file, j->users))
 		drafts[n++] = (struct fabconf_draft){ j->main_file, "" };
+	for (size_t i = 0; mark && i < j->from->nfiles; i++)
+		drafts[n++] = (struct fabconf_draft){ arena_printf(j->ctx->arena, "%s" FABCONF_CONVERTED, j->from->files[i].name), "" };
 	rc = fabconf_try(j->ctx, j->users ? j->main_file : NULL, drafts, n, &fc);
 	if (!rc)
 		rc = fabconf_check(j->ctx, fc);
@@ -196,7 +216,7 @@ static int verify(struct job *j)
 		for (size_t k = 0; !rc && k < j->hosts[i].n; k++) {
 			const struct fabconf_entry *e = j->hosts[i].e[k];
 
-			if (!is_in(fc, j->hosts[i].file, &e->conn))
+			if (!is_in(fc, j->hosts[i].file, &e->conn, &next))
 				rc = fail(j->ctx, XC_DATA, 0, "%s:%zu: in nvme-fabrics.conf this would be another connection", e->file, e->line);
 		}
 	}
@@ -304,7 +324,7 @@ static int run_convert(struct ctx *ctx, const void *argp, struct val *out)
 	if (!rc)
 		rc = check_targets(&j, args->force);
 	if (!rc)
-		rc = verify(&j);
+		rc = verify(&j, mark);
 	if (rc)
 		return rc;
 	if (ctx->g.dry_run) {

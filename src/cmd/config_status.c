@@ -62,6 +62,19 @@ static void put_texts(struct arena *a, struct val *o, const struct fab_conn *c)
 		val_put_str(a, o, fab_keys[texts[i]].opt, fab_text(c, texts[i]));
 }
 
+/* Its controller; NULL: there is none. Names of hosts are looked up, and a host that is not named is this one. */
+static const struct topo_ctrl *find(struct ctx *ctx, const struct topo *t, const struct fab_conn *usual, const struct fab_conn *conn)
+{
+	const struct topo_ctrl *there;
+	struct fab_conn c = *conn;
+
+	if (!c.v[FK_HOSTNQN].set && !c.v[FK_HOSTID].set)
+		fab_merge(&c, usual);
+	if (fab_find_named(ctx, t, &c, &there))
+		warn_user(ctx, "%s", fab_take_error(ctx).message);
+	return there;
+}
+
 static void put_entry(struct arena *a, struct val *list, const struct fabconf_entry *e, const struct topo_ctrl *x,
 		      struct counts *n)
 {
@@ -130,6 +143,7 @@ static int run_status(struct ctx *ctx, const void *argp, struct val *out)
 	const struct status_args *args = argp;
 	struct arena *a = ctx->arena;
 	const struct topo_ctrl **found;
+	struct fab_conn usual = { 0 };
 	struct counts n = { 0 };
 	struct val *list;
 	struct fabconf *fc;
@@ -142,12 +156,12 @@ static int run_status(struct ctx *ctx, const void *argp, struct val *out)
 		rc = topo_read(ctx, TOPO_HOST, &t);
 	if (rc)
 		return rc;
+	if (fab_host(ctx, &usual))
+		(void)fab_take_error(ctx);
 	list = val_new(a, VAL_ARR);
 	found = arena_calloc(a, fc->n + 1, sizeof(*found));
 	for (size_t i = 0; i < fc->n; i++) {
-		/* A name that has no address now leads to nothing that is known. */
-		if (fab_find_named(ctx, t, &fc->entries[i].conn, &found[i]))
-			warn_user(ctx, "%s", fab_take_error(ctx).message);
+		found[i] = find(ctx, t, &usual, &fc->entries[i].conn);
 		put_entry(a, list, &fc->entries[i], found[i], &n);
 	}
 	put_others(a, list, t, found, fc->n, &n);

@@ -84,18 +84,22 @@ static void put_skipped(struct connect_run *a, const char *kind, const struct di
 	say(a, o, XC_OK, why);
 }
 
-/* What is configured stays, if it is there. Where a name cannot be looked up, it may be any of those that are. */
+/*
+ * What is configured stays, if it is there: also by the name of a host, and then at each address that this stands for. Where a name
+ * cannot be looked up, it may be any of those that are.
+ */
 static const struct topo_ctrl *keep(struct connect_run *a, const struct fab_conn *c)
 {
-	const struct topo_ctrl *t;
+	const struct topo_ctrl *const *there;
 
-	if (fab_find_named(a->w.ctx, a->topo, c, &t)) {
+	if (fab_find_all(a->w.ctx, a->topo, c, &there)) {
 		(void)fab_take_error(a->w.ctx);
 		a->blind = true;
+		return NULL;
 	}
-	if (t)
-		strset_add(a->w.ctx->arena, &a->wanted, t->name);
-	return t;
+	for (size_t i = 0; there[i]; i++)
+		strset_add(a->w.ctx->arena, &a->wanted, there[i]->name);
+	return there[0];
 }
 
 /* true: it is only to be told what would be done. */
@@ -173,12 +177,14 @@ static void take_entry(struct connect_run *a, const struct fab_target *t, const 
 	if (!why && strcmp(fab_text(&c, FK_TRANSPORT), fab_text(&d->conn, FK_TRANSPORT)) != 0)
 		why = arena_printf(arena, "it is reached by %s, and this service by %s", fab_text(&c, FK_TRANSPORT),
 				   fab_text(&d->conn, FK_TRANSPORT));
-	if (!why && (e->subtype == DISC_REFERRAL || e->subtype == DISC_CURRENT))
+	if (!why && (e->subtype == DISC_REFERRAL || e->subtype == DISC_CURRENT)) {
 		walk_refer(&a->w, t, &c, &why);
-	else if (!why && e->subtype == DISC_NVM)
+		a->blind = a->blind || why;
+	} else if (!why && e->subtype == DISC_NVM) {
 		connect_one(a, &c);
-	else if (!why)
+	} else if (!why) {
 		why = arena_printf(arena, "its subsystem type %u is unknown", e->subtype);
+	}
 	if (why)
 		put_skipped(a, e->subtype == DISC_NVM ? "subsystem" : "discovery", e, why);
 }
@@ -198,14 +204,18 @@ static int take_service(struct connect_run *a, const struct fab_target *t)
 		val_put_bool(ctx->arena, a->results->c.last, "referred", t->depth > 0)->flags |= VAL_HIDDEN;
 		return 0;
 	}
-	walk_from(&a->w, t, &d, &from);
-	rc = walk_keep_raw(&a->w, &log);
+	rc = walk_from(&a->w, t, &d, &from);
+	if (!rc)
+		rc = walk_keep_raw(&a->w, &log);
 	discovery_close(&d);
 	if (!keep(a, &d.conn) && t->persistent && ctx->g.dry_run)
 		gate_plan_step(ctx, "Connect", fab_describe(ctx->arena, &d.conn), NULL);
 	if (t->persistent && !ctx->g.dry_run && !want(a, &d.conn)) {
 		struct val *o = record(a, "discovery", d.already ? "already" : "connected");
 
+		/* connect-all counts subsystems; the others count targets. */
+		if (a->judging)
+			*(d.already ? &a->already : &a->connected) += 1;
 		fab_put_result(ctx, o, &d.conn, &(struct fab_new){ .name = d.name, .already = d.already, .cntlid = -1 });
 		say(a, o, XC_OK, "");
 	}

@@ -18,7 +18,8 @@ struct connect_run {
 	uint32_t connected, already, failed;
 	uint32_t planned;     /* of a dry run: would be connected */
 	bool look_only;	      /* says what would be connected, and connects nothing */
-	bool blind;	      /* what is wanted is not wholly known: a discovery service does not answer, a name has no address */
+	bool judging;	      /* 'wanted' is asked for */
+	bool blind;	      /* what shall be there is not known in full: a discovery service was not asked, a host's name not found */
 	bool late;	      /* nodes did not come in time */
 	struct strset wanted; /* names of controllers of topo that lead where they shall */
 };

@@ -32,9 +32,9 @@ bool walk_first(struct walk *w, struct strset *s, const struct fab_conn *c)
 	const char *nqn = s == &w->services ? "" : fab_text(c, FK_NQN);
 
 	/* What it offers is for one host. */
-	return strset_add(a, s, arena_printf(a, "%s|%s|%s|%s|%s|%s|%s", fab_text(c, FK_TRANSPORT), fab_plain_address(a, fab_text(c, FK_TRADDR)),
+	return strset_add(a, s, arena_printf(a, "%s|%s|%s|%s|%s|%s|%s|%s", fab_text(c, FK_TRANSPORT), fab_plain_address(a, fab_text(c, FK_TRADDR)),
 					     fab_text(c, FK_TRSVCID), nqn, fab_plain_address(a, fab_text(c, FK_HOST_TRADDR)),
-					     fab_text(c, FK_HOST_IFACE), fab_text(c, FK_HOSTNQN)));
+					     fab_text(c, FK_HOST_IFACE), fab_text(c, FK_HOSTNQN), fab_text(c, FK_HOSTID)));
 }
 
 /* Most connections are from one and the same host, which is looked up once. */
@@ -102,27 +102,35 @@ int walk_read(struct walk *w, const struct fab_target *t, struct discovery *d, s
 	return rc;
 }
 
-void walk_from(const struct walk *w, const struct fab_target *t, const struct discovery *d, struct fab_conn *from)
+int walk_from(struct walk *w, const struct fab_target *t, const struct discovery *d, struct fab_conn *from)
 {
-	static const enum fab_key asked[] = { FK_KEEP_ALIVE_TMO, FK_DUPLICATE_CONNECT };
-	const struct fab_conn *given = &w->given;
+	static const enum fab_key its_own[] = { FK_KEEP_ALIVE_TMO, FK_DUPLICATE_CONNECT };
+	struct fab_conn rest = t->conn;
 
-	*from = *given;
-	/* A controller that was named is somebody's already: what it knows is for that host. */
-	if (t->device && !given->v[FK_HOSTNQN].set && !given->v[FK_HOSTID].set)
-		fab_merge(from, &d->conn);
-	fab_merge(from, &t->conn);
-	fab_merge(from, &d->conn);
-	/* The discovery controller may have had these for itself. */
-	for (size_t i = 0; i < NELEMS(asked); i++)
-		from->v[asked[i]] = given->v[asked[i]].set ? given->v[asked[i]] : t->conn.v[asked[i]];
+	*from = w->given;
+	fab_merge(&rest, &d->conn);
+	/* The discovery controller may have had these for itself, unasked. */
+	for (size_t i = 0; i < NELEMS(its_own); i++)
+		rest.v[its_own[i]] = t->conn.v[its_own[i]];
+	if (t->offered) {
+		/* How it is spoken to itself is another thing; how secure, and from where, is not. */
+		fab_merge(from, t->offered);
+		for (size_t k = 0; k < FK_COUNT; k++)
+			rest.v[k].set = rest.v[k].set && fab_keys[k].class != FC_TUNING;
+	}
+	fab_merge(from, &rest);
+	return from->v[FK_HOSTNQN].set && from->v[FK_HOSTID].set ? 0 : walk_host(w, from);
 }
 
 void walk_refer(struct walk *w, const struct fab_target *t, const struct fab_conn *c, const char **why)
 {
-	struct fab_target next = { .conn = *c, .persistent = t->persistent, .depth = t->depth + 1 };
+	struct fab_target next = { .conn = *c, .offered = t->offered, .persistent = t->persistent, .depth = t->depth + 1 };
 
 	*why = NULL;
+	for (size_t k = 0; t->offered && k < FK_COUNT; k++) {
+		if (fab_keys[k].class == FC_TUNING)
+			next.conn.v[k] = t->conn.v[k];
+	}
 	if (!walk_first(w, &w->services, &next.conn))
 		return;
 	if (next.depth > MAX_DEPTH)

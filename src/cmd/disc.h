@@ -36,6 +36,7 @@ struct disc_args {
 /* One target: a discovery service, or a subsystem that was configured. */
 struct fab_target {
 	struct fab_conn conn;
+	const struct fab_conn *offered; /* what the configuration says of what it offers; NULL: the same as of itself */
 	const char *device; /* the controller that was named; NULL: none */
 	bool is_subsystem, persistent;
 	int depth; /* referrals on the way there */
@@ -64,8 +65,8 @@ struct fab_target *walk_add(struct walk *w);
 int walk_host(struct walk *w, struct fab_conn *c);
 /* Opens the service and reads its log; *d stays open. Counts against what may be read in a run. */
 int walk_read(struct walk *w, const struct fab_target *t, struct discovery *d, struct discovery_log *log);
-/* Where connections from this log start: what was given, then what the discovery controller has. */
-void walk_from(const struct walk *w, const struct fab_target *t, const struct discovery *d, struct fab_conn *from);
+/* Where connections from this log start: what was given, then what is configured of the discovery controller and what it has. */
+int walk_from(struct walk *w, const struct fab_target *t, const struct discovery *d, struct fab_conn *from);
 /*
  * A service to which an entry refers joins the others, unless it is there already or that leads too far; then why, as a phrase, in
  * *why, or NULL if nothing needs to be said.

@@ -6,11 +6,14 @@
 #include "cmd/disc.h"
 #include "dev/fabconf.h"
 #include "dev/nbft.h"
+#include "dev/topo.h"
 
 /* What the command line says counts before what a source says. */
-static int add(struct walk *w, const struct fab_conn *c, bool subsystem, bool persistent)
+static int add(struct walk *w, const struct fab_conn *c, const struct fab_conn *offered, bool subsystem, bool persistent)
 {
-	struct fab_target t = { .conn = w->given, .is_subsystem = subsystem, .persistent = persistent || w->args->persistent };
+	struct fab_target t = {
+		.conn = w->given, .offered = offered, .is_subsystem = subsystem, .persistent = persistent || w->args->persistent
+	};
 	int rc;
 
 	fab_merge(&t.conn, c);
@@ -28,18 +31,72 @@ static int add(struct walk *w, const struct fab_conn *c, bool subsystem, bool pe
 	return 0;
 }
 
+/* Is it the connection to this controller? */
+static bool leads_to(struct walk *w, const struct topo *topo, const struct fab_conn *conn, const char *node)
+{
+	const struct topo_ctrl *const *there;
+	struct fab_conn c = *conn;
+
+	if ((!c.v[FK_HOSTNQN].set && !c.v[FK_HOSTID].set && walk_host(w, &c)) || fab_find_all(w->ctx, topo, &c, &there)) {
+		warn_user(w->ctx, "%s", fab_take_error(w->ctx).message);
+		return false;
+	}
+	for (; *there; there++) {
+		if (strcmp((*there)->name, node) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* What the configuration says of a discovery controller holds also when the controller itself says that there is something new. */
+static int configured_device(struct walk *w, struct fab_target *t)
+{
+	struct fabconf *fc;
+	struct topo *topo;
+	const char *node;
+	int rc = dev_resolve(w->ctx, t->device, &node);
+
+	if (!rc)
+		rc = topo_read(w->ctx, TOPO_HOST, &topo);
+	if (!rc)
+		rc = fabconf_load(w->ctx, w->args->config, &fc);
+	if (!rc)
+		rc = fabconf_check(w->ctx, fc);
+	for (size_t i = 0; !rc && i < fc->n; i++) {
+		const struct fab_conn *c = &fc->entries[i].conn;
+
+		if (!fab_flag(c, FK_DISCOVERY) || !leads_to(w, topo, c, node))
+			continue;
+		fab_merge(&t->conn, c);
+		t->offered = fc->entries[i].offered;
+		t->persistent = t->persistent || fab_flag(c, FK_PERSISTENT);
+		break;
+	}
+	return rc;
+}
+
+static int from_device(struct walk *w)
+{
+	struct fab_target t = { .device = w->args->device, .conn = w->given, .persistent = w->args->persistent };
+	/* Else it is the host that the controller is connected as: walk_from. */
+	int rc = t.conn.v[FK_HOSTNQN].set || t.conn.v[FK_HOSTID].set ? walk_host(w, &t.conn) : 0;
+
+	if (!rc && w->ctx->cmd->flags & C_ALTERS)
+		rc = configured_device(w, &t);
+	*walk_add(w) = t;
+	return rc;
+}
+
 static int from_command_line(struct walk *w)
 {
 	static const struct fab_conn nothing;
 
 	w->named = w->args->device || w->given.v[FK_TRANSPORT].set;
-	if (w->args->device) {
-		*walk_add(w) = (struct fab_target){ .device = w->args->device, .conn = w->given, .persistent = w->args->persistent };
-		return walk_host(w, &w->v[w->n - 1].conn);
-	}
+	if (w->args->device)
+		return from_device(w);
 	if (!w->given.v[FK_TRANSPORT].set && (w->given.v[FK_TRADDR].set || w->given.v[FK_NQN].set))
 		return fail(w->ctx, XC_USAGE, 0, "--transport is missing: how is the target to be reached?");
-	return w->given.v[FK_TRANSPORT].set ? add(w, &nothing, false, false) : 0;
+	return w->given.v[FK_TRANSPORT].set ? add(w, &nothing, NULL, false, false) : 0;
 }
 
 static int from_configuration(struct walk *w)
@@ -54,7 +111,7 @@ static int from_configuration(struct walk *w)
 
 		if (w->args->owner && strcmp(w->args->owner, e->application) != 0)
 			continue;
-		rc = add(w, &e->conn, !fab_flag(&e->conn, FK_DISCOVERY), fab_flag(&e->conn, FK_PERSISTENT));
+		rc = add(w, &e->conn, e->offered, !fab_flag(&e->conn, FK_DISCOVERY), fab_flag(&e->conn, FK_PERSISTENT));
 	}
 	return rc;
 }
@@ -96,7 +153,7 @@ static int from_namespace(struct walk *w, const struct nbft_table *t, const stru
 			fab_put_number(&c, FK_HDR_DIGEST, 1, t->filename);
 		if (s->ddgst)
 			fab_put_number(&c, FK_DATA_DIGEST, 1, t->filename);
-		rc = add(w, &c, true, false);
+		rc = add(w, &c, NULL, true, false);
 	}
 	return rc;
 }
@@ -112,7 +169,7 @@ static int from_discovery(struct walk *w, const struct nbft_table *t, const stru
 	put(&c, FK_TRSVCID, d->trsvcid, t->filename);
 	put(&c, FK_NQN, d->subnqn, t->filename);
 	put_host(w, &c, t, d->hfi);
-	return add(w, &c, false, false);
+	return add(w, &c, NULL, false, false);
 }
 
 static int from_firmware(struct walk *w)

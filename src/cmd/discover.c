@@ -75,7 +75,10 @@ static void follow(struct walk *w, const struct fab_target *t, const struct disc
 {
 	struct fab_conn from, c;
 
-	walk_from(w, t, d, &from);
+	if (walk_from(w, t, d, &from)) {
+		warn_user(w->ctx, "referrals are not followed: %s", fab_take_error(w->ctx).message);
+		return;
+	}
 	for (uint64_t i = 0; i < log->numrec; i++) {
 		struct discovery_entry e;
 		const char *why;

@@ -167,7 +167,9 @@ static int read_drop_ins(struct fabconf_reader *r, const char *main_file)
 /* A file of an older format, unless it has been converted. */
 static int read_legacy(struct fabconf_reader *r, const char *name, enum fabconf_format format)
 {
-	if (!fabconf_there(r->ctx, arena_printf(r->a, "%s" FABCONF_CONVERTED, name), false))
+	const char *mark = arena_printf(r->a, "%s" FABCONF_CONVERTED, name);
+
+	if (!draft_of(r, mark) && !fabconf_there(r->ctx, mark, false))
 		return read_one(r, name, (int)format, false);
 	if (fabconf_there(r->ctx, name, false))
 		add_file(r, name, format)->converted = true;

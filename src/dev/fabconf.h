@@ -68,6 +68,8 @@ struct fabconf_entry {
 	 * be given the system's hostid: the kernel makes one.
 	 */
 	struct fab_conn conn; /* FK_DISCOVERY and FK_PERSISTENT are always set */
+	/* Of a discovery controller of an INI file: what its file says of all I/O controllers, and so of those that it offers. Else NULL. */
+	const struct fab_conn *offered;
 	const char *file, *application; /* application: "" where none is named (config.json) */
 	size_t line;          /* where it begins */
 	size_t index;         /* of its file in files[] */
@@ -105,13 +107,15 @@ int fabconf_check(struct ctx *ctx, const struct fabconf *fc);
 struct fabconf_draft {
 	const char *file, *text;
 };
-/* fabconf_load of an INI configuration with drafts in place of files (or beside them). */
+/* fabconf_load of an INI configuration with drafts in place of files (or beside them; also of marks that a file is converted). */
 int fabconf_try(struct ctx *ctx, const char *config, const struct fabconf_draft *drafts, size_t n, struct fabconf **out);
 /*
  * A section for connections to one subsystem, which differ in their paths and in what tunes them: "[Subsystem]\nnqn = ...\n".
  * open: secrets stand in it; otherwise it may be shown. NULL: something in it cannot be written in this format.
  */
 const char *fabconf_section(struct arena *a, const struct fabconf_entry *const *e, size_t n, bool open);
+/* One text of several. */
+const char *fabconf_join(struct arena *a, const char *const *parts, size_t n);
 /* "[Host]\nhostnqn = ...\n"; "" where the connection is the system's own. */
 const char *fabconf_host(struct arena *a, const struct fab_conn *c);
 /* May both stand in one section? */

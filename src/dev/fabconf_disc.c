@@ -209,20 +209,19 @@ static bool split(struct line *l, const char *p, const char *end)
 
 static void read_line(struct fabconf_reader *r, const char *text, size_t len, size_t no)
 {
-	struct line *l = arena_alloc(r->a, sizeof(*l));
-	const struct fabconf_scope *const scopes[] = { &l->scope, NULL };
+	struct line l = { .r = r, .no = no };
+	const struct fabconf_scope *const scopes[] = { &l.scope, NULL };
 	size_t errors = r->fc->errors;
 	const char *word;
 
-	*l = (struct line){ .r = r, .no = no };
-	if (len > FABCONF_LINE_MAX || !split(l, text, text + len)) {
+	if (len > FABCONF_LINE_MAX || !split(&l, text, text + len)) {
 		fabconf_problem(r, no, FABCONF_ERROR, NULL, "the line is too long");
 		return;
 	}
-	if (!l->w.n || *l->w.v[0] == '#')
+	if (!l.w.n || *l.w.v[0] == '#')
 		return;
-	while ((word = next(l)))
-		take_word(l, word);
+	while ((word = next(&l)))
+		take_word(&l, word);
 	fabconf_entry(r, no, "", true, r->fc->errors == errors, scopes);
 }
 

@@ -115,16 +115,30 @@ static bool all_same(const struct fabconf_entry *const *e, size_t n, enum fab_ke
 	return true;
 }
 
-static const char *path_text(struct arena *a, const struct fabconf_entry *const *e, size_t n, size_t at)
+/* same: of each of the tuning keys, whether the section says it. */
+static const char *path_text(struct arena *a, const struct fab_conn *c, const bool *same)
 {
 	const char *text = "";
 
 	for (size_t i = 0; i < NELEMS(address_keys); i++)
-		put(a, &text, &e[at]->conn, address_keys[i], ";", true);
+		put(a, &text, c, address_keys[i], ";", true);
 	for (size_t i = 0; i < NELEMS(tuning_keys); i++) {
-		if (!all_same(e, n, tuning_keys[i]))
-			put(a, &text, &e[at]->conn, tuning_keys[i], ";", true);
+		if (!same[i])
+			put(a, &text, c, tuning_keys[i], ";", true);
 	}
+	return text;
+}
+
+const char *fabconf_join(struct arena *a, const char *const *parts, size_t n)
+{
+	size_t len = 0;
+	char *text, *q;
+
+	for (size_t i = 0; i < n; i++)
+		len += strlen(parts[i]);
+	q = text = arena_alloc(a, len + 1);
+	for (size_t i = 0; i < n; i++)
+		q = stpcpy(q, parts[i]);
 	return text;
 }
 
@@ -132,19 +146,25 @@ const char *fabconf_section(struct arena *a, const struct fabconf_entry *const *
 {
 	const struct fab_conn *c = &e[0]->conn;
 	const char *text = fab_flag(c, FK_DISCOVERY) ? "[Discovery Controller]\n" : "[Subsystem]\n";
+	const char **parts = arena_calloc(a, n + 1, sizeof(*parts));
+	bool same[NELEMS(tuning_keys)];
 
 	for (size_t i = 0; i < NELEMS(section_keys); i++)
 		put(a, &text, c, section_keys[i], "\n", open);
 	for (size_t i = 0; i < NELEMS(tuning_keys); i++) {
-		if (all_same(e, n, tuning_keys[i]))
+		same[i] = all_same(e, n, tuning_keys[i]);
+		if (same[i])
 			put(a, &text, c, tuning_keys[i], "\n", open);
 	}
+	parts[0] = text;
 	for (size_t i = 0; text && i < n; i++) {
-		const char *path = path_text(a, e, n, i);
+		const char *path = path_text(a, &e[i]->conn, same);
 
-		text = path ? arena_printf(a, "%scontroller = %s\n", text, path) : NULL;
+		if (!path)
+			return NULL;
+		parts[i + 1] = arena_printf(a, "controller = %s\n", path);
 	}
-	return text;
+	return text ? fabconf_join(a, parts, n + 1) : NULL;
 }
 
 const char *fabconf_host(struct arena *a, const struct fab_conn *c)

@@ -170,10 +170,22 @@ static struct fabconf_entry *add_entry(struct fabconf_reader *r)
 	return &fc->entries[fc->n++];
 }
 
+void fabconf_merge(struct fab_conn *c, const struct fabconf_scope *const *scopes)
+{
+	bool shut[FK_COUNT] = { false };
+
+	for (; *scopes; scopes++) {
+		for (size_t k = 0; k < FK_COUNT; k++) {
+			if (!shut[k] && !c->v[k].set)
+				c->v[k] = (*scopes)->conn.v[k];
+			shut[k] = shut[k] || (*scopes)->reset[k];
+		}
+	}
+}
+
 void fabconf_entry(struct fabconf_reader *r, size_t line, const char *application, bool discovery, bool sound,
 		   const struct fabconf_scope *const *scopes)
 {
-	bool shut[FK_COUNT] = { false };
 	struct fabconf_entry *e;
 	const char *problem;
 
@@ -188,13 +200,7 @@ void fabconf_entry(struct fabconf_reader *r, size_t line, const char *applicatio
 				     .line = line,
 				     .index = (size_t)(r->file - r->fc->files) };
 	r->file->entries++;
-	for (; *scopes; scopes++) {
-		for (size_t k = 0; k < FK_COUNT; k++) {
-			if (!shut[k] && !e->conn.v[k].set)
-				e->conn.v[k] = (*scopes)->conn.v[k];
-			shut[k] = shut[k] || (*scopes)->reset[k];
-		}
-	}
+	fabconf_merge(&e->conn, scopes);
 	put_defaults(&e->conn, discovery);
 	problem = sound ? fab_problem(r->a, &e->conn) : NULL;
 	if (problem)

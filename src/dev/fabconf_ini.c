@@ -329,6 +329,11 @@ static void check_names(struct ini *f)
 
 static void put_entries(struct ini *f)
 {
+	const struct fabconf_scope *const of_all[] = { &f->host, &f->defaults[0], &f->r->defaults[0], NULL };
+	struct fab_conn *offered = arena_alloc(f->r->a, sizeof(*offered));
+	size_t n = f->r->fc->n;
+
+	fabconf_merge(offered, of_all);
 	for (struct endpoint *e = f->endpoints; e; e = e->next) {
 		const struct fabconf_scope *scopes[] = {
 			NULL, &e->scope, &f->host, &f->defaults[e->discovery], &f->r->defaults[e->discovery],
@@ -342,6 +347,10 @@ static void put_entries(struct ini *f)
 			scopes[0] = &p->scope;
 			fabconf_entry(f->r, p->line, "", e->discovery, p->sound && e->sound, scopes);
 		}
+	}
+	for (; n < f->r->fc->n; n++) {
+		if (fab_flag(&f->r->fc->entries[n].conn, FK_DISCOVERY))
+			f->r->fc->entries[n].offered = offered;
 	}
 }
 

@@ -133,8 +133,8 @@ static const enum fab_key port_keys[] = {
 
 static void read_port(struct host *h, const struct json_node *o)
 {
-	struct fabconf_scope *port = arena_alloc(h->r->a, sizeof(*port));
-	const struct fabconf_scope *scopes[] = { port, &h->subsys, &h->scope, NULL, NULL };
+	struct fabconf_scope port = { 0 };
+	const struct fabconf_scope *scopes[] = { &port, &h->subsys, &h->scope, NULL, NULL };
 	const char *nqn = fab_text(&h->subsys.conn, FK_NQN);
 	size_t errors = h->r->fc->errors;
 
@@ -146,11 +146,11 @@ static void read_port(struct host *h, const struct json_node *o)
 		enum fab_key k = key_among(n, port_keys, NELEMS(port_keys));
 
 		if (k < FK_COUNT)
-			take(h->r, port, k, n);
+			take(h->r, &port, k, n);
 		else
 			unknown(h->r, n, port_keys, NELEMS(port_keys), NULL);
 	}
-	if (fab_flag(&port->conn, FK_DISCOVERY) && *nqn && strcmp(nqn, FAB_DISCOVERY_NQN) != 0)
+	if (fab_flag(&port.conn, FK_DISCOVERY) && *nqn && strcmp(nqn, FAB_DISCOVERY_NQN) != 0)
 		scopes[3] = &h->unique;
 	fabconf_entry(h->r, o->line, h->application, false, h->r->fc->errors == errors, scopes);
 }
@@ -193,10 +193,9 @@ static const char *const host_more[] = { "persistent_discovery_ctrl", "subsystem
 
 static void read_host(struct fabconf_reader *r, const struct json_node *o)
 {
-	struct host *h = arena_alloc(r->a, sizeof(*h));
+	struct host h = { .r = r };
 	const struct json_node *subsystems = NULL;
 
-	h->r = r;
 	if (o->kind != JSON_OBJECT) {
 		wrong_type(r, o, "an object: a host");
 		return;
@@ -205,14 +204,14 @@ static void read_host(struct fabconf_reader *r, const struct json_node *o)
 		enum fab_key k = key_among(n, host_keys, NELEMS(host_keys));
 
 		if (k < FK_COUNT)
-			take(r, &h->scope, k, n);
+			take(r, &h.scope, k, n);
 		else if (strcmp(n->key, "persistent_discovery_ctrl") == 0)
-			take(r, &h->unique, FK_PERSISTENT, n);
+			take(r, &h.unique, FK_PERSISTENT, n);
 		else if (!is_part(r, n, "subsystems", JSON_ARRAY, &subsystems))
 			unknown(r, n, host_keys, NELEMS(host_keys), host_more);
 	}
 	for (const struct json_node *n = subsystems ? subsystems->first : NULL; n; n = n->next)
-		read_subsys(h, n);
+		read_subsys(&h, n);
 }
 
 void fabconf_read_json(struct fabconf_reader *r, const char *text, size_t len)

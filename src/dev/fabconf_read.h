@@ -44,6 +44,9 @@ const char *fabconf_shown(const char *word);
 void fabconf_entry(struct fabconf_reader *r, size_t line, const char *application, bool discovery, bool sound,
 		   const struct fabconf_scope *const *scopes);
 
+/* Values out of scopes, innermost first; NULL-terminated. */
+void fabconf_merge(struct fab_conn *c, const struct fabconf_scope *const *scopes);
+
 /* The formats. Text is UTF-8 without NULs. */
 void fabconf_read_ini(struct fabconf_reader *r, const char *text, size_t len);
 void fabconf_read_json(struct fabconf_reader *r, const char *text, size_t len);

@@ -384,6 +384,26 @@ int fab_find_named(struct ctx *ctx, const struct topo *t, const struct fab_conn 
 	return rc;
 }
 
+int fab_find_all(struct ctx *ctx, const struct topo *t, const struct fab_conn *c, const struct topo_ctrl *const **found)
+{
+	const struct topo_ctrl **all;
+	size_t n, count = 0, room = 1;
+	struct way *ways;
+	int rc = ways_of(ctx, c, &ways, &n);
+
+	for (size_t i = 0; i < t->nsubsys; i++)
+		room += t->subsys[i]->nctrls;
+	*found = all = arena_calloc(ctx->arena, room, sizeof(*all));
+	/* Two of the ways lead through one controller only if they are the same. */
+	for (size_t i = 0; !rc && i < n; i++) {
+		struct fab_conn by = by_way(c, &ways[i]);
+
+		for (const struct topo_ctrl *x = fab_find(t, &by); x && count + 1 < room; x = fab_find_next(t, &by, x))
+			all[count++] = x;
+	}
+	return rc;
+}
+
 /* Another process was quicker. */
 static int already_now(struct ctx *ctx, const struct fab_conn *c, unsigned flags, struct fab_new *out)
 {

@@ -145,6 +145,8 @@ const struct topo_ctrl *fab_find_next(const struct topo *t, const struct fab_con
  * which may be NULL, or the names could not be looked up.
  */
 int fab_find_named(struct ctx *ctx, const struct topo *t, const struct fab_conn *c, const struct topo_ctrl **found);
+/* Every one, by each of the addresses; NULL-terminated. */
+int fab_find_all(struct ctx *ctx, const struct topo *t, const struct fab_conn *c, const struct topo_ctrl *const **found);
 /* IPv6 addresses as numbers, others as text. */
 bool fab_same_address(const char *a, const char *b);
 /* One text for all that are the same. */

@@ -142,11 +142,18 @@ nvk_has_nbft()
 	return 1
 }
 
-# nvk_config: is there a configuration?
+# nvk_config: is there a configuration? Packages ship files that have nothing but comments.
 nvk_config()
 {
-	for nvk_file in nvme-fabrics.conf nvme-fabrics.conf.d config.json discovery.conf; do
-		[ ! -e "${NVK_ROOT-}/etc/nvme/$nvk_file" ] || return 0
+	nvk_etc=${NVK_ROOT-}/etc/nvme
+	for nvk_file in "$nvk_etc/nvme-fabrics.conf" "$nvk_etc"/nvme-fabrics.conf.d/*.conf "$nvk_etc/config.json" "$nvk_etc/discovery.conf"; do
+		[ -f "$nvk_file" ] || continue
+		while read -r nvk_line || [ -n "$nvk_line" ]; do
+			case $nvk_line in
+			'' | '#'* | ';'*) ;;
+			*) return 0 ;;
+			esac
+		done <"$nvk_file"
 	done
 	return 1
 }
@@ -185,7 +192,8 @@ nvk_connect()
 		IFS=$nvk_ifs
 		nvmekit connect-all "$@" || nvk_rc=1
 	done
-	! nvk_config || nvmekit connect-all || nvk_rc=1
+	# The table was asked above, if it is to be asked at all; and there need not be anything in the configuration.
+	! nvk_config || nvmekit connect-all --no-nbft --context=autoconnect || nvk_rc=1
 	nvk_fc=${NVK_ROOT-}/sys/class/fc/fc_udev_device/nvme_discovery
 	[ -z "$nvk_fc_auto" ] || [ ! -f "$nvk_fc" ] || echo add >"$nvk_fc"
 	return "$nvk_rc"

@@ -44,7 +44,9 @@ counts() { is '[d[k] for k in ("connected", "already", "failed", "disconnected",
 	is '[(r["kind"], r["result"]) for r in d["results"]]' \
 		"[('discovery', 'connect'), ('subsystem', 'connect'), ('subsystem', 'connect'), ('subsystem', 'connect')]"
 	unchanged
+	counts '[4, 0, 0, 0, 0]'
 	ok apply --no-nbft -J "$c"
+	counts '[4, 0, 0, 0, 0]'
 	[ "$(there)" = "nvme0 nvme1 nvme2 nvme3" ]
 	ok plan --no-nbft -J "$c" --prune
 	counts '[0, 4, 0, 0, 0]'
@@ -105,6 +107,63 @@ counts() { is '[d[k] for k in ("connected", "already", "failed", "disconnected",
 	unchanged
 }
 
+@test "--prune and names of hosts: what they lead to stays; one that is not found keeps everything" {
+	net
+	conf two.example
+	sed -i 's/test:b/test:a/' "$c"
+	ok apply --no-nbft -J "$c"
+	counts '[1, 0, 0, 0, 0]'
+	ok plan --no-nbft -J "$c" --prune
+	counts '[0, 1, 0, 0, 0]'
+	ok apply --no-nbft -J "$c" --prune
+	counts '[0, 1, 0, 0, 0]'
+	[ "$(there)" = nvme0 ]
+	sed -i 's/two.example/gone.example/' "$c"
+	code 11 "$NVMEKIT" apply --no-nbft -J "$c" --prune
+	[[ $stderr == *"nothing is given up"* ]]
+	[ "$(there)" = nvme0 ]
+}
+
+@test "one subsystem as two hosts: two connections" {
+	net
+	subsystem=$'[Subsystem]\nnqn = nqn.2020-01.test:a\ncontroller = transport=tcp;traddr=192.0.2.1'
+	c=$BATS_TEST_TMPDIR/c.conf
+	mkdir "$c.d"
+	echo "$subsystem" >"$c"
+	printf '%s\n' '[Host]' 'hostnqn = nqn.2014-08.org.example:other' 'hostid = 22222222-2222-3333-4444-555555555555' "$subsystem" >"$c.d/other.conf"
+	ok plan --no-nbft -J "$c"
+	counts '[2, 0, 0, 0, 0]'
+	ok apply --no-nbft -J "$c"
+	counts '[2, 0, 0, 0, 0]'
+	ok apply --no-nbft -J "$c" --prune
+	counts '[0, 2, 0, 0, 0]'
+	[ "$(there)" = "nvme0 nvme1" ]
+	# Each has its own: without the first, only the other one is there.
+	"$NVMEKIT" --quiet disconnect -d nvme0 >/dev/null
+	ok config-status -J "$c"
+	is '[(e["status"], e["device"]) for e in d["connections"]]' "[('missing', ''), ('connected', 'nvme1')]"
+}
+
+@test "--prune goes for all owners" {
+	net
+	conf 192.0.2.1
+	code 2 "$NVMEKIT" apply --no-nbft -J "$c" --prune --owner=db
+	[[ $stderr == *"what is configured for other owners"* ]]
+	unchanged
+}
+
+@test "config status: the name of a host" {
+	net
+	conf two.example
+	sed -i 's/test:b/test:a/' "$c"
+	"$NVMEKIT" --quiet connect -t tcp -a 192.0.2.2 -n nqn.2020-01.test:a >/dev/null
+	ok config-status -J "$c"
+	is '[(e["status"], e["device"]) for e in d["connections"]]' "[('connected', 'nvme0')]"
+	sed -i 's/two.example/gone.example/' "$c"
+	code 0 "$NVMEKIT" config status -J "$c"
+	[[ $stderr == *gone.example* && $output == *missing*other* ]]
+}
+
 @test "a configuration with a mistake: nothing is done" {
 	net
 	echo '[ { "subsystems": [ { "nqn": "x", "ports": [ { "transport": "tcp" } ] } ] } ]' >"$BATS_TEST_TMPDIR/c.json"
@@ -114,6 +173,65 @@ counts() { is '[d[k] for k in ("connected", "already", "failed", "disconnected",
 	done
 	unchanged
 	code 2 "$NVMEKIT" apply --no-nbft -J "$BATS_TEST_TMPDIR/none.json"
+}
+
+# disc_conf LINE...: the only file of the image
+disc_conf() {
+	/usr/bin/python3 - "$img" "$@" <<-'PY'
+		import json, sys
+		d = json.load(open(sys.argv[1]))
+		d["files"] = {"/etc/nvme/discovery.conf": sys.argv[2:]}
+		json.dump(d, open(sys.argv[1], "w"))
+	PY
+}
+
+@test "what a discovery controller tells of later is connected as the configuration says" {
+	net
+	disc_conf "-t tcp -a 192.0.2.9 -p -l 77 -S $secret"
+	ok connect-all --no-nbft
+	is 'sorted(r["subsysnqn"][-4:] for r in d["results"] if r["kind"] == "subsystem" and r["result"] == "connected")' \
+		"['safe', 'st:a', 'st:a', 'st:b']"
+	for dev in $("$NVMEKIT" list-subsys -o json --quiet | json '" ".join(p["Name"] for h in d["Hosts"] for s in h["Subsystems"] if s["NQN"].endswith("safe") for p in s["Paths"])'); do
+		"$NVMEKIT" --quiet disconnect -d "$dev" >/dev/null
+	done
+	# As the rules do it: the secret is in the file alone.
+	run --separate-stderr "$NVMEKIT" connect-all --device=nvme0 --trace -o json
+	[ "$status" -eq 0 ]
+	[ "$(json '[r["subsysnqn"] for r in d["results"] if r["result"] == "connected"]' <<<"$output")" = "['nqn.2020-01.test:safe']" ]
+	[[ $stderr == *"nqn=nqn.2020-01.test:safe,"*"ctrl_loss_tmo=77"*"dhchap_secret=***"* ]]
+	no_secrets
+	# One mistake, and nothing is connected; without the configuration it is another matter.
+	disc_conf "-t tcp -a 192.0.2.9 -p --tsl"
+	code 7 "$NVMEKIT" connect-all --device=nvme0
+	code 0 "$NVMEKIT" connect-all --device=nvme0 -J none
+	code 0 "$NVMEKIT" discover --device=nvme0
+}
+
+@test "nvme-fabrics.conf: what a discovery controller offers has the defaults of I/O controllers, and not its own" {
+	net 'p[9]["lists"] = [2]'
+	c=$BATS_TEST_TMPDIR/c.conf
+	printf '%s\n' '[I/O Controller Defaults]' 'ctrl-loss-tmo = 1800' 'keep-alive-tmo = 7' '[Discovery Controller Defaults]' 'reconnect-delay = 3' \
+		'ctrl-loss-tmo = 60' '[Discovery Controller]' 'persistent = true' 'controller = transport=tcp;traddr=192.0.2.9' >"$c"
+	ok config-validate -J "$c"
+	code 0 "$NVMEKIT" connect-all --no-nbft -J "$c" --trace
+	service=$(grep 'connect .*subsystem\|connect .*discovery' <<<"$stderr" | grep -v test:a | head -n 1)
+	[[ $service == *reconnect_delay=3*ctrl_loss_tmo=60* ]]
+	offered=$(grep 'connect .*test:a' <<<"$stderr")
+	[[ $offered == *keep_alive_tmo=7*ctrl_loss_tmo=1800* && $offered != *reconnect_delay* ]]
+	# Also later.
+	"$NVMEKIT" --quiet disconnect -n nqn.2020-01.test:a >/dev/null
+	code 0 "$NVMEKIT" connect-all --device=nvme0 -J "$c" --trace
+	offered=$(grep 'connect .*test:a' <<<"$stderr")
+	[[ $offered == *keep_alive_tmo=7*ctrl_loss_tmo=1800* && $offered != *reconnect_delay* ]]
+}
+
+@test "what a discovery controller offers is connected as the host that it is connected as" {
+	net
+	host=(-q nqn.2014-08.org.example:other -I 22222222-2222-3333-4444-555555555555)
+	code 0 "$NVMEKIT" connect-all -t tcp -a 192.0.2.9 --persistent "${host[@]}" --dry-run
+	code 0 "$NVMEKIT" discover -t tcp -a 192.0.2.9 --persistent "${host[@]}"
+	code 10 "$NVMEKIT" connect-all --device=nvme0 # one of them wants a secret
+	[ "$("$NVMEKIT" --quiet list-subsys -o json | json 'sorted({h["HostNQN"] for h in d["Hosts"]})')" = "['nqn.2014-08.org.example:other']" ]
 }
 
 @test "nvme-cli has no such commands" {

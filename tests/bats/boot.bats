@@ -101,6 +101,20 @@ in_sh() {
 	done < <(grep -rhoE 'man:[a-z-]+' "$system/systemd" | sort -u | sed 's/^man://')
 }
 
+@test "units: the service of the configuration has nothing to do where the files have nothing but comments" {
+	command=$(made systemd/nvmekit-autoconnect.service.in | sed -n 's/^ExecStart=//p')
+	echo '{ "nvmekit-image": 1, "subsystems": [], "files": { "/etc/nvme/discovery.conf": [ "# nothing" ] } }' >"$BATS_TEST_TMPDIR/image.json"
+	export NVMEKIT_SYSTEM=$BATS_TEST_TMPDIR/image.json
+	# shellcheck disable=SC2086
+	code 0 "$NVMEKIT" ${command#/usr/bin/nvmekit}
+	code 2 "$NVMEKIT" connect-all
+	# What firmware booted from is another service's, which the kernel's command line can keep from running.
+	export NVMEKIT_SYSTEM=demo
+	# shellcheck disable=SC2086
+	[[ $("$NVMEKIT" --quiet ${command#/usr/bin/nvmekit} --dry-run) != *:boot* ]]
+	[[ $("$NVMEKIT" --quiet connect-all --dry-run) == *:boot* ]]
+}
+
 @test "rules: labels, programs, and the events that they are for" {
 	for file in "$system"/udev/*.rules*; do
 		# Every jump has its label, behind it.
@@ -196,7 +210,7 @@ unit_command() {
 
 @test "connecting: firmware's table, then the command line, then the configuration; failures count" {
 	: >"$root/sys/firmware/acpi/tables/NBFT"
-	: >"$root/etc/nvme/discovery.conf"
+	echo "-t tcp -a 192.0.2.3" >"$root/etc/nvme/discovery.conf"
 	in_sh ': >"$NVK_ROOT/asked"
 		nvk_cmdline "rd.nvmf.discover=tcp,192.0.2.1 rd.nvmf.discover=tcp,192.0.2.66 rd.nvmf.discover=tcp,192.0.2.2"
 		nvk_wanted && nvk_needs_network && ! nvk_connect; cat "$NVK_ROOT/asked"'
@@ -205,9 +219,15 @@ unit_command() {
 		connect-all --transport=tcp --traddr=192.0.2.1
 		connect-all --transport=tcp --traddr=192.0.2.66
 		connect-all --transport=tcp --traddr=192.0.2.2
-		connect-all
+		connect-all --no-nbft --context=autoconnect
 	END
-	rm "$root/etc/nvme/discovery.conf"
+	# A file that has nothing but comments is no configuration, wherever the end of its last line is.
+	mkdir "$root/etc/nvme/nvme-fabrics.conf.d"
+	printf '# Extracting default parameters\n\n; none' >"$root/etc/nvme/discovery.conf"
+	in_sh 'nvk_cmdline rd.nvmf.nonbft; ! nvk_config; ! nvk_wanted'
+	printf '[Host]' >"$root/etc/nvme/nvme-fabrics.conf.d/x.conf"
+	in_sh 'nvk_config'
+	rm -r "$root/etc/nvme/discovery.conf" "$root/etc/nvme/nvme-fabrics.conf.d"
 	in_sh ': >"$NVK_ROOT/asked"; nvk_cmdline "rd.nvmf.nonbft"; ! nvk_wanted; nvk_connect; cat "$NVK_ROOT/asked"'
 	[ -z "$output" ]
 	in_sh 'nvk_cmdline "rd.nonvmf"; ! nvk_wanted'
@@ -389,6 +409,10 @@ END'
 	done
 	# What was written for this machine alone goes into its own initramfs alone.
 	[[ $output == *discovery.conf* ]]
+	ln -s discovery.conf "$root/etc/nvme/discovery.conf.converted"
+	module install hostonly=1
+	[[ $output == *config.json* && $output != *discovery.conf* ]]
+	rm "$root/etc/nvme/discovery.conf.converted"
 	module install
 	[[ $output != *discovery.conf* ]]
 	module installkernel
@@ -452,6 +476,13 @@ END'
 	echo pcie >"$transport"
 	hook NVMEKIT=yes
 	[[ $output == *copy_exec* ]]
+	# What has been converted is not read any more.
+	: >"$root/etc/nvme/config.json"
+	hook NVMEKIT=yes
+	[[ $output == */etc/nvme/config.json* ]]
+	ln -s config.json "$root/etc/nvme/config.json.converted"
+	hook NVMEKIT=yes
+	[[ $output != */etc/nvme/config.json* ]]
 	hook NVMEKIT=auto
 	[ -z "$output" ]
 	: >"$root/sys/firmware/acpi/tables/NBFT"
@@ -469,4 +500,9 @@ END'
 	[ -z "$(read_it)" ]
 	echo '{"dhchap_key":"DHHC-1:00:xyz:"}' >"$root/etc/nvme/config.json"
 	[ "$(read_it)" = 0077 ]
+	rm "$root/etc/nvme/config.json"
+	for line in 'kxchap-secret = DHHC-1:00:xyz:' 'tls-key = NVMeTLSkey-1:01:xyz:'; do
+		echo "$line" >"$root/etc/nvme/nvme-fabrics.conf"
+		[ "$(read_it)" = 0077 ]
+	done
 }

@@ -428,6 +428,20 @@ what() {
 	code 2 on config convert -J "$BATS_TEST_TMPDIR/new.conf" --output "$BATS_TEST_TMPDIR/x"
 }
 
+@test "convert: as many connections as there may be, in seconds" {
+	for ((i = 0; i < 8192; i++)); do
+		echo "-t tcp -a 192.0.$((i / 250)).$((i % 250))"
+	done | disc
+	code 0 timeout 60 env NVMEKIT_SYSROOT="$root" "$NVMEKIT" config convert
+	[ "$(grep -c ^controller "$ini")" = 8192 ]
+}
+
+@test "convert: what held for all that a discovery controller offers is said" {
+	echo '-t tcp -a 192.0.2.8 -l 77 -p -k 30' | disc
+	code 0 on config convert --dry-run
+	[[ $stderr == *"discovery.conf:1: ctrl-loss-tmo is from now on the discovery controller's own"* && $stderr != *keep-alive* ]]
+}
+
 @test "convert: nothing to convert, or something that is wrong" {
 	code 2 on config convert
 	[[ $stderr == *"there is nothing to convert"* ]]

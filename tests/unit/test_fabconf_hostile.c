@@ -2,6 +2,8 @@
 /* Configuration files that are cut off, damaged or too large, JSON text in detail, and what is written reads back. */
 #include "unit.h"
 
+#include <sys/resource.h>
+
 #include "fake_tree.h"
 
 #include "dev/fabconf.h"
@@ -183,6 +185,28 @@ static void test_limits(void **state)
 	fc = load_text("discovery.conf", repeat("", "-t loop\n", FABCONF_ENTRIES_MAX + 1, ""));
 	assert_int_equal(fc->errors, FABCONF_ENTRIES_MAX); /* all but the first say the same, and one is too many */
 	assert_int_equal(fc->n, 1);
+}
+
+static long mib(void)
+{
+	struct rusage u;
+
+	assert_int_equal(getrusage(RUSAGE_SELF, &u), 0);
+	return u.ru_maxrss / 1024;
+}
+
+/* What says nothing takes no memory, or not much: files of 1 MiB, each with as many as possible of the smallest of something. */
+static void test_memory(void **state)
+{
+	long before = mib();
+
+	(void)state;
+	read_as("x.json", repeat("[", "0,", 500000, "0]"));
+	read_as("x.json", repeat("[", "{},", 340000, "{}]"));
+	read_as("x.json", repeat("[{\"subsystems\":[{\"nqn\":\"nqn.2014-08.org.example:x\",\"ports\":[", "0,", 500000, "0]}]}]"));
+	read_as("discovery.conf", repeat("", "\n", 1000000, ""));
+	read_as("discovery.conf", repeat("", "-\n", 500000, ""));
+	assert_true(mib() - before < 300);
 }
 
 static void test_nul(void **state)
@@ -414,7 +438,7 @@ int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, tree_setup, tree_teardown)
 	const struct CMUnitTest tests[] = {
-		T(test_cut),	    T(test_mutated),   T(test_limits),	   T(test_nul),	      T(test_many_drop_ins), T(test_json_sound),
+		T(test_cut),	    T(test_mutated),   T(test_limits),	   T(test_memory),    T(test_nul),	      T(test_many_drop_ins), T(test_json_sound),
 		T(test_json_tree),  T(test_json_wrong), T(test_round_trip), T(test_unwritable), T(test_write),	  T(test_simulated),
 	};
 
