@@ -143,11 +143,11 @@ static unsigned use_of(const struct topo_path *p)
 {
 	unsigned live = strcmp(p->ctrl->state, "live") == 0;
 
-	if (!*p->ana_state || strcmp(p->ana_state, "optimized") == 0)
-		return live ? 0 : 3;
+	if (!ana_usable(p->ana_state))
+		return live ? 2 : 5;
 	if (strcmp(p->ana_state, "non-optimized") == 0)
 		return live ? 1 : 4;
-	return live ? 2 : 5;
+	return live ? 0 : 3;
 }
 
 static int by_use(const void *a, const void *b)

@@ -9,11 +9,14 @@
 #include <inttypes.h>
 #include <openssl/crypto.h>
 #include <string.h>
+#include <time.h>
 
+#include "core/clock.h"
 #include "dev/gate.h"
 #include "spec/field.h"
 
 #define OPTIONS_MAX 4096 /* Linux: what one write to /dev/nvme-fabrics may have */
+enum { HOLD_PAUSE_MS = 20 };
 
 bool fab_by_ip(const struct fab_conn *c)
 {
@@ -367,6 +370,7 @@ void fab_drop(struct ctx *ctx, const char *name)
 		return;
 	/* It is ours, and nobody has anything on a discovery controller. */
 	dev->ops->submit(dev, &r);
+	dev_close(dev);
 	if (ctx->g.trace)
 		trace_line(ctx, "disconnect %s", name);
 }
@@ -386,4 +390,22 @@ int dev_attach(struct ctx *ctx, const char *name, struct dev **out)
 		return fail(ctx, XC_NODEV, -rc, "there is no controller %s", name);
 	*out = dev;
 	return 0;
+}
+
+int dev_hold(struct dev *dev, uint64_t ms)
+{
+	static const struct timespec pause = { 0, HOLD_PAUSE_MS * 1000000L };
+	uint64_t end = now_ms() + ms;
+	int rc;
+
+	if (!dev->ops->hold)
+		return 0;
+	while ((rc = dev->ops->hold(dev)) == -EAGAIN && now_ms() < end)
+		nanosleep(&pause, NULL);
+	if (rc != -EAGAIN)
+		return 0;
+	return fail_hint(dev->ctx,
+			 fail(dev->ctx, XC_TIMEOUT, EAGAIN, "another process is giving up %s, or the paths beside it, and does not come to an end",
+			      dev->name),
+			 "nothing was done; 'nvmekit list-subsys' shows what is being deleted");
 }

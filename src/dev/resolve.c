@@ -16,6 +16,11 @@ bool transport_is_fabrics(const char *transport)
 	return strcmp(transport, "pcie") != 0 && strcmp(transport, "apple-nvme") != 0;
 }
 
+bool ana_usable(const char *state)
+{
+	return !*state || strcmp(state, "optimized") == 0 || strcmp(state, "non-optimized") == 0;
+}
+
 int natural_cmp(const char *a, const char *b)
 {
 	while (*a && *b) {
