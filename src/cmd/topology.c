@@ -33,7 +33,7 @@ static const struct opt topology_opts[] = {
 #define OF_PATH                                                                                                 \
 	TEXT("Path", "Path, under native multipath", .flags = F_OPTIONAL),                                       \
 		TEXT("ANAState", "Asymmetric namespace access state, or empty", .flags = F_OPTIONAL),            \
-		{ "ANAGroup", "ANA group, 0: none", .len = 32, .kind = K_UINT, .flags = F_OPTIONAL },            \
+		{ "ANAGroup", "ANA group, 0: none", .len = 32, .kind = K_UINT, .flags = F_OPTIONAL | F_ZERO_UNREPORTED }, \
 		TEXT("NUMANodes", "NUMA nodes whose processors use this path, or empty", .flags = F_OPTIONAL),   \
 	{ "QueueDepth", "Requests under way, null where the kernel does not say", .len = 32, .kind = K_UINT,      \
 	  .flags = F_OPTIONAL | F_NULLABLE }

@@ -244,6 +244,30 @@ ana() {
 	[ "$(there)" = '' ]
 }
 
+# fails CONTROLLER: the kernel does not come back from giving it up
+fails() {
+	/usr/bin/python3 - "$img" "$1" <<-'PY'
+		import json, sys
+		d = json.load(open(sys.argv[1]))
+		for s in d["subsystems"]:
+		    for c in s["controllers"]:
+		        if c["name"] == sys.argv[2]:
+		            c["fail"] = [{"kind": "disconnect", "timeout": True}]
+		json.dump(d, open(sys.argv[1], "w"))
+	PY
+	cp "$img" "$img.before"
+}
+
+@test "what fails keeps nothing else, and the exit code is that of the failure" {
+	fails nvme2
+	answers 8 disconnect nvme2
+	is 'd["controllers"][0]["result"]' failed
+	answers 10 disconnect-all
+	is '[c["result"] for c in d["controllers"]]' "['disconnected', 'disconnected', 'failed']"
+	[ "$(there)" = nvme2 ]
+	answers 8 disconnect-all
+}
+
 @test "the running system is never taken away" {
 	used nvme2n1 "{'kind': 'mount', 'what': '/ (ext4)', 'system': True}"
 	answers 10 disconnect-all --allow-in-use --force
