@@ -313,7 +313,8 @@ const struct cmd cmd_disconnect = {
 	.group = "NVMe over Fabrics",
 	.brief = "Give up the connection to a subsystem",
 	.desc = "Takes away the controllers that are named, or all that lead to a subsystem; nothing else. As long as another controller "
-		"leads to what is mounted or otherwise used, it can go. The last one is refused, and then nothing at all is done. What nobody uses "
+		"leads to what is mounted or otherwise used, it can go; one counts only while it is live and its ANA state is optimized or "
+		"non-optimized. The last one is refused, and then nothing at all is done. What nobody uses "
 		"needs no answer.\n\n"
 		"Controllers that have lost their connection, and hang, can be given up as well. If there is no connection to the "
 		"subsystem, that is success, and the answer says so.",
