@@ -5,8 +5,8 @@
 
 #include "cmd/common.h"
 #include "cmd/disconnect.h"
-#include "cmd/fab.h"
 #include "cmd/fabopts.h"
+#include "cmd/leave.h"
 #include "dev/inuse.h"
 #include "dev/topo.h"
 
@@ -74,43 +74,9 @@ static const struct layout nqn_layout = { .kind = LAY_TABLE, .rows = "nqns", .co
 
 /* --- which ones --- */
 
-struct leaver {
-	const struct topo_ctrl *ctrl;
-	struct dev *dev;
-	const char *kept; /* why it stays; NULL: it goes */
-	bool failed;
-};
-
-struct leave {
-	struct ctx *ctx;
-	struct topo *topo;
-	struct leaver *v;
-	size_t n;
-	const char **names; /* of all of them, for the gate */
-};
-
 bool topo_by_fabrics(const struct topo_ctrl *c)
 {
 	return transport_is_fabrics(c->transport);
-}
-
-static size_t count(const struct topo *t)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < t->nsubsys; i++)
-		n += t->subsys[i]->nctrls;
-	return n;
-}
-
-static void add(struct leave *l, const struct topo_ctrl *c)
-{
-	for (size_t i = 0; i < l->n; i++) {
-		if (l->v[i].ctrl == c)
-			return;
-	}
-	l->names[l->n] = c->name;
-	l->v[l->n++].ctrl = c;
 }
 
 /* Those for which 'fits' holds; returns how many. */
@@ -124,7 +90,7 @@ static size_t add_where(struct leave *l, bool (*fits)(const struct topo_ctrl *c,
 
 			if (!fits(c, what))
 				continue;
-			add(l, c);
+			leave_add(l, c);
 			n++;
 		}
 	}
@@ -172,70 +138,18 @@ static int add_device(struct leave *l, const char *spec)
 	return 0;
 }
 
-/* --- whether, and then --- */
-
-static int begin(struct ctx *ctx, struct leave *l)
-{
-	int rc = topo_read(ctx, TOPO_NS | TOPO_IDS | TOPO_HOST | TOPO_ANA, &l->topo);
-
-	inuse_one_look(ctx);
-	l->ctx = ctx;
-	if (rc)
-		return rc;
-	l->v = arena_calloc(ctx->arena, count(l->topo) + 1, sizeof(*l->v));
-	l->names = arena_calloc(ctx->arena, count(l->topo) + 1, sizeof(*l->names));
-	return 0;
-}
-
-static int ask_gate(struct leave *l, struct leaver *v)
-{
-	static const struct req r = { .kind = REQ_DISCONNECT };
-	struct intent in = { .reqs = &r, .nreqs = 1, .unasked = true, .topo = l->topo, .leaving = l->names };
-	int rc = dev_attach(l->ctx, v->ctrl->name, &v->dev);
-
-	if (rc)
-		return rc;
-	l->ctx->dev = v->dev;
-	return gate(l->ctx, &in);
-}
-
-static void send(struct leave *l, struct leaver *v)
-{
-	struct req r = { .kind = REQ_DISCONNECT };
-	struct ctx *ctx = l->ctx;
-	int rc;
-
-	if (v->kept)
-		return;
-	ctx->dev = v->dev;
-	rc = dev_command(v->dev, &r, "Disconnect");
-	/* Somebody else was quicker. */
-	if (rc == -ENODEV)
-		(void)fab_take_error(ctx);
-	else if (rc) {
-		v->kept = fab_take_error(ctx).message;
-		v->failed = true;
-	}
-}
-
-/* Until all are gone, nobody may begin to use what they lead to. */
-static void release(struct leave *l)
-{
-	for (size_t i = 0; i < l->n; i++) {
-		if (l->v[i].dev)
-			gate_release(l->v[i].dev);
-	}
-}
+/* --- the answer --- */
 
 static void put(struct leave *l, struct val *out)
 {
 	struct arena *a = l->ctx->arena;
 	struct val *list;
-	size_t gone = 0, failed = 0;
+	enum exit_code why = XC_REFUSED;
+	size_t gone = 0;
 
 	for (size_t i = 0; i < l->n; i++) {
 		gone += !l->v[i].kept;
-		failed += l->v[i].failed;
+		why = l->v[i].failed ? l->v[i].failed : why;
 	}
 	val_put_u64(a, out, "disconnected", gone);
 	val_put_u64(a, out, "kept", l->n - gone);
@@ -252,7 +166,7 @@ static void put(struct leave *l, struct val *out)
 		val_put_str(a, o, "reason", v->kept ? v->kept : "");
 	}
 	if (gone < l->n)
-		l->ctx->verdict = gone ? XC_PARTIAL : failed ? XC_INTERNAL : XC_REFUSED;
+		l->ctx->verdict = gone ? XC_PARTIAL : why;
 }
 
 static void put_nqns(struct leave *l, opt_list nqns, struct val *out)
@@ -272,8 +186,9 @@ static void put_nqns(struct leave *l, opt_list nqns, struct val *out)
 
 /* --- the commands --- */
 
-static int choose(struct leave *l, const struct disconnect_args *args)
+static int choose(struct leave *l, const void *argp)
 {
+	const struct disconnect_args *args = argp;
 	int rc = 0;
 
 	for (opt_list n = args->nqn; !rc && n && *n; n++) {
@@ -296,14 +211,12 @@ static int run_disconnect(struct ctx *ctx, const void *argp, struct val *out)
 	if (!args->nqn && !args->device && !(ctx->operands && ctx->operands[0]))
 		return fail_hint(ctx, fail(ctx, XC_USAGE, 0, "disconnect needs a controller or a subsystem"),
 				 "nvmekit disconnect nvme2, or nvmekit disconnect --nqn=NQN");
-	rc = begin(ctx, &l);
-	if (!rc)
-		rc = choose(&l, args);
+	rc = leave_begin(ctx, &l, choose, args);
 	for (size_t i = 0; !rc && i < l.n; i++)
-		rc = ask_gate(&l, &l.v[i]);
+		rc = leave_ask(&l, &l.v[i]);
 	for (size_t i = 0; !rc && i < l.n; i++)
-		send(&l, &l.v[i]);
-	release(&l);
+		leave_send(&l, &l.v[i]);
+	leave_release(&l);
 	if (rc)
 		return rc;
 	put(&l, out);
@@ -330,24 +243,23 @@ static bool carries_system(struct ctx *ctx, const struct topo_ctrl *c)
 }
 
 /* What is in use stays, and is told; nothing of that keeps the others. */
-static int keep_used(struct leave *l)
+static void keep_used(struct leave *l)
 {
 	struct ctx *ctx = l->ctx;
-	int rc = 0;
 
-	for (size_t i = 0; !rc && i < l->n; i++) {
+	for (size_t i = 0; i < l->n; i++) {
 		struct leaver *v = &l->v[i];
 
 		if (ctx->g.gate.allow_in_use && carries_system(ctx, v->ctrl)) {
 			v->kept = "the running system is on it";
 			continue;
 		}
-		rc = ask_gate(l, v);
-		if (rc && ctx->error.code == XC_REFUSED) {
-			v->kept = fab_take_error(ctx).message;
+		if (leave_ask(l, v))
+			leave_failed(ctx, v);
+		if (v->failed == XC_REFUSED) {
 			/* The result says that much. */
 			v->kept += strncmp(v->kept, "refused: ", 9) == 0 ? 9 : 0;
-			rc = 0;
+			v->failed = XC_OK;
 		}
 		/* A dry run goes on where the gate would not. */
 		if (ctx->g.dry_run && ctx->verdict == XC_REFUSED) {
@@ -355,21 +267,32 @@ static int keep_used(struct leave *l)
 			ctx->verdict = XC_OK;
 		}
 	}
-	return rc;
+}
+
+struct wanted {
+	bool (*fits)(const struct topo_ctrl *c, const void *what);
+	const void *what;
+};
+
+static int choose_where(struct leave *l, const void *argp)
+{
+	const struct wanted *w = argp;
+
+	add_where(l, w->fits, w->what);
+	return 0;
 }
 
 int disconnect_where(struct ctx *ctx, bool (*fits)(const struct topo_ctrl *c, const void *what), const void *what, struct val *out)
 {
+	const struct wanted w = { fits, what };
 	struct leave l = { 0 };
-	int rc = begin(ctx, &l);
+	int rc = leave_begin(ctx, &l, choose_where, &w);
 
-	if (rc)
-		return rc;
-	add_where(&l, fits, what);
-	rc = keep_used(&l);
+	if (!rc)
+		keep_used(&l);
 	for (size_t i = 0; !rc && i < l.n; i++)
-		send(&l, &l.v[i]);
-	release(&l);
+		leave_send(&l, &l.v[i]);
+	leave_release(&l);
 	if (rc)
 		return rc;
 	ctx->plan = ctx->g.dry_run ? ctx->plan : NULL;
@@ -390,7 +313,8 @@ const struct cmd cmd_disconnect = {
 	.group = "NVMe over Fabrics",
 	.brief = "Give up the connection to a subsystem",
 	.desc = "Takes away the controllers that are named, or all that lead to a subsystem; nothing else. As long as another controller "
-		"leads to what is mounted or otherwise used, it can go. The last one is refused, and then nothing at all is done. What nobody uses "
+		"leads to what is mounted or otherwise used, it can go; one counts only while it is live and its ANA state is optimized or "
+		"non-optimized. The last one is refused, and then nothing at all is done. What nobody uses "
 		"needs no answer.\n\n"
 		"Controllers that have lost their connection, and hang, can be given up as well. If there is no connection to the "
 		"subsystem, that is success, and the answer says so.",

@@ -11,7 +11,7 @@
 #include "dev/uevent.h"
 
 /* An event is often the first of several, and comes before what it announces can be seen. */
-enum { INTERVAL_MS = 1000, SOON_MS = 100 };
+enum { INTERVAL_MS = 1000, SOON_MS = 100, EVENTS_AT_ONCE = 10000 };
 
 #define TEXT(n, t, ...) { n, t, .kind = K_TEXT, __VA_ARGS__ }
 
@@ -251,6 +251,17 @@ static int round_of(struct ctx *ctx, const struct followed *w, struct round *las
 	return rc;
 }
 
+/* Waits for an event, and takes those with it that wait behind: one look does for all. */
+static int wait_for_event(struct uevents *u, const char *node, uint64_t ms)
+{
+	struct uevent ev;
+	int told = uevent_wait(u, node, ms, &ev);
+
+	for (int i = 0; told > 0 && i < EVENTS_AT_ONCE && uevent_wait(u, node, 0, &ev) > 0; i++)
+		;
+	return told;
+}
+
 static int go_on(struct ctx *ctx, const struct follow_args *args, const struct followed *w)
 {
 	uint64_t interval = args->interval.set ? args->interval.v : INTERVAL_MS, n = 0, start = now_ms(), gone = 0;
@@ -263,16 +274,12 @@ static int go_on(struct ctx *ctx, const struct follow_args *args, const struct f
 	ctx->emitted = true;
 	while (!rc && !ctx_interrupted) {
 		uint64_t pause = told > 0 && interval > SOON_MS ? SOON_MS : interval;
-		struct uevent ev;
 
 		rc = round_of(ctx, w, &last, &n);
 		gone = now_ms() - start;
 		if (rc || n >= most || gone >= limit)
 			break;
-		told = uevent_wait(u, w->node, limit - gone < pause ? limit - gone : pause, &ev);
-		/* One look for all that has been told: hundreds of controllers can come at the same time. */
-		while (told > 0 && uevent_wait(u, w->node, 0, &ev) > 0)
-			;
+		told = wait_for_event(u, w->node, limit - gone < pause ? limit - gone : pause);
 	}
 	uevent_close(u);
 	if (last.arena)

@@ -33,7 +33,7 @@ static const struct opt topology_opts[] = {
 #define OF_PATH                                                                                                 \
 	TEXT("Path", "Path, under native multipath", .flags = F_OPTIONAL),                                       \
 		TEXT("ANAState", "Asymmetric namespace access state, or empty", .flags = F_OPTIONAL),            \
-		{ "ANAGroup", "ANA group, 0: none", .len = 32, .kind = K_UINT, .flags = F_OPTIONAL },            \
+		{ "ANAGroup", "ANA group, 0: none", .len = 32, .kind = K_UINT, .flags = F_OPTIONAL | F_ZERO_UNREPORTED }, \
 		TEXT("NUMANodes", "NUMA nodes whose processors use this path, or empty", .flags = F_OPTIONAL),   \
 	{ "QueueDepth", "Requests under way, null where the kernel does not say", .len = 32, .kind = K_UINT,      \
 	  .flags = F_OPTIONAL | F_NULLABLE }
@@ -143,11 +143,11 @@ static unsigned use_of(const struct topo_path *p)
 {
 	unsigned live = strcmp(p->ctrl->state, "live") == 0;
 
-	if (!*p->ana_state || strcmp(p->ana_state, "optimized") == 0)
-		return live ? 0 : 3;
+	if (!ana_usable(p->ana_state))
+		return live ? 2 : 5;
 	if (strcmp(p->ana_state, "non-optimized") == 0)
 		return live ? 1 : 4;
-	return live ? 2 : 5;
+	return live ? 0 : 3;
 }
 
 static int by_use(const void *a, const void *b)

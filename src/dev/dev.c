@@ -6,10 +6,13 @@
 #include <string.h>
 #include <time.h>
 
+#include "core/clock.h"
 #include "dev/fabrics.h"
 #include "dev/gate.h"
 #include "dev/topo.h"
 #include "spec/spec.h"
+
+enum { HOLD_PAUSE_MS = 20 };
 
 #define PAGE ((size_t)4096)
 
@@ -249,4 +252,22 @@ int dev_attach(struct ctx *ctx, const char *name, struct dev **out)
 		return fail(ctx, XC_NODEV, -rc, "there is no controller %s", name);
 	*out = dev;
 	return 0;
+}
+
+int dev_hold(struct dev *dev, uint64_t ms)
+{
+	static const struct timespec pause = { 0, HOLD_PAUSE_MS * 1000000L };
+	uint64_t end = now_ms() + ms;
+	int rc;
+
+	if (!dev->ops->hold)
+		return 0;
+	while ((rc = dev->ops->hold(dev)) == -EAGAIN && now_ms() < end)
+		nanosleep(&pause, NULL);
+	if (rc != -EAGAIN)
+		return 0;
+	return fail_hint(dev->ctx,
+			 fail(dev->ctx, XC_TIMEOUT, EAGAIN, "another process is giving up %s, or the paths beside it, and does not come to an end",
+			      dev->name),
+			 "nothing was done; 'nvmekit list-subsys' shows what is being deleted");
 }

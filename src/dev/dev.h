@@ -67,7 +67,7 @@ struct dev {
 	const char *ctrl;  /* "nvme0": the controller that answers (a multipath head: one of them); may be NULL */
 	uint32_t nsid;     /* of DEV_NS; 0 for DEV_CTRL */
 	bool fabrics;
-	int fd;            /* linux */
+	int fd;            /* linux: the node; where it was attached, what gives it up (delete_controller), or -1 */
 	const struct pass *pass; /* what the gate let through (gate.h) */
 	void *priv;        /* sim */
 };
@@ -94,6 +94,8 @@ struct dev_ops {
 	void (*close)(struct dev *dev);
 	/* Says what dev->name is, and opens nothing. -ENODEV: there is no such controller. */
 	int (*attach)(struct dev *dev);
+	/* See dev_hold (fabrics.h). 0 also where there is nothing to hold; -EAGAIN: another process holds it. NULL: nobody else is there. */
+	int (*hold)(struct dev *dev);
 	/* Fabrics (fabrics.h). The names of the kernel's options, comma separated; "": it does not tell. Errors through fail(). */
 	int (*fab_tokens)(struct ctx *ctx, const char **tokens);
 	/*

@@ -4,12 +4,15 @@
  * yet; then each address of the target is tried in turn.
  */
 #include "dev/fabrics.h"
+#include "dev/fabrics_way.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <openssl/crypto.h>
 #include <string.h>
+#include <time.h>
 
+#include "core/clock.h"
 #include "dev/gate.h"
 #include "spec/field.h"
 
@@ -290,75 +293,15 @@ static int in_dry_run(struct ctx *ctx, const char *tokens, const struct fab_conn
 	return 0;
 }
 
-/* The kernel takes addresses only. Both ends are given as names at times. */
-static int resolve(struct ctx *ctx, const struct fab_conn *c, enum fab_key k, const char *const **addrs)
-{
-	static const char *const none[] = { "", NULL };
-
-	*addrs = none;
-	if (!*fab_text(c, k) || !fab_by_ip(c))
-		return 0;
-	return dev_backend(ctx)->fab_resolve(ctx, fab_text(c, k), addrs);
-}
-
-static bool same_family(const char *a, const char *b)
-{
-	return !*a || !*b || !strchr(a, ':') == !strchr(b, ':');
-}
-
-/* One way: an address of the target, and one of the host. "" is none. */
-struct way {
-	const char *to, *from;
-};
-
-/* All of them, in the order in which they are tried. */
-static int ways_of(struct ctx *ctx, const struct fab_conn *want, struct way **ways, size_t *n)
-{
-	const char *const *to, *const *from;
-	size_t nto = 0, nfrom = 0;
-	int rc = resolve(ctx, want, FK_TRADDR, &to);
-
-	*n = 0;
-	if (!rc)
-		rc = resolve(ctx, want, FK_HOST_TRADDR, &from);
-	if (rc)
-		return rc;
-	while (to[nto])
-		nto++;
-	while (from[nfrom])
-		nfrom++;
-	*ways = arena_calloc(ctx->arena, nto * nfrom, sizeof(**ways));
-	for (size_t i = 0; i < nto * nfrom; i++) {
-		const struct way w = { to[i / nfrom], from[i % nfrom] };
-
-		if (same_family(w.to, w.from))
-			(*ways)[(*n)++] = w;
-	}
-	if (*n)
-		return 0;
-	return fail(ctx, XC_USAGE, 0, "cannot connect to %s: host-traddr is an address of another family", fab_describe(ctx->arena, want));
-}
-
-static struct fab_conn by_way(const struct fab_conn *want, const struct way *w)
-{
-	struct fab_conn c = *want;
-
-	if (*w->to)
-		c.v[FK_TRADDR].s = w->to;
-	if (*w->from)
-		c.v[FK_HOST_TRADDR].s = w->from;
-	return c;
-}
-
 /* The controller that connects by one of the ways already, rather one that is as secure as asked; *by says which. NULL: none. */
-static const struct topo_ctrl *there(struct ctx *ctx, const struct topo *t, const struct fab_conn *want, const struct way *ways, size_t n,
+static const struct topo_ctrl *there(struct ctx *ctx, const struct topo *t, const struct fab_conn *want, const struct fab_way *ways, size_t n,
 				     struct fab_conn *by)
 {
 	const struct topo_ctrl *first = NULL;
 	unsigned unknown;
 
 	for (size_t i = 0; i < n; i++) {
-		struct fab_conn c = by_way(want, &ways[i]);
+		struct fab_conn c = fab_by_way(want, &ways[i]);
 
 		for (const struct topo_ctrl *x = fab_find(t, &c); x; x = fab_find_next(t, &c, x)) {
 			bool secure = !lacks(ctx, &c, x->name, &unknown);
@@ -376,31 +319,11 @@ static const struct topo_ctrl *there(struct ctx *ctx, const struct topo *t, cons
 int fab_find_named(struct ctx *ctx, const struct topo *t, const struct fab_conn *c, const struct topo_ctrl **found)
 {
 	struct fab_conn by;
-	struct way *ways;
+	struct fab_way *ways;
 	size_t n;
-	int rc = ways_of(ctx, c, &ways, &n);
+	int rc = fab_ways(ctx, c, &ways, &n);
 
 	*found = rc ? NULL : there(ctx, t, c, ways, n, &by);
-	return rc;
-}
-
-int fab_find_all(struct ctx *ctx, const struct topo *t, const struct fab_conn *c, const struct topo_ctrl *const **found)
-{
-	const struct topo_ctrl **all;
-	size_t n, count = 0, room = 1;
-	struct way *ways;
-	int rc = ways_of(ctx, c, &ways, &n);
-
-	for (size_t i = 0; i < t->nsubsys; i++)
-		room += t->subsys[i]->nctrls;
-	*found = all = arena_calloc(ctx->arena, room, sizeof(*all));
-	/* Two of the ways lead through one controller only if they are the same. */
-	for (size_t i = 0; !rc && i < n; i++) {
-		struct fab_conn by = by_way(c, &ways[i]);
-
-		for (const struct topo_ctrl *x = fab_find(t, &by); x && count + 1 < room; x = fab_find_next(t, &by, x))
-			all[count++] = x;
-	}
 	return rc;
 }
 
@@ -441,14 +364,14 @@ static int try_way(struct ctx *ctx, const char *tokens, const struct fab_conn *c
 	return rc != 0;
 }
 
-static int try_all(struct ctx *ctx, const char *tokens, const struct fab_conn *want, const struct way *ways, size_t n, unsigned flags,
+static int try_all(struct ctx *ctx, const char *tokens, const struct fab_conn *want, const struct fab_way *ways, size_t n, unsigned flags,
 		   struct fab_new *out)
 {
 	const char *why = NULL;
 	int err = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		struct fab_conn c = by_way(want, &ways[i]);
+		struct fab_conn c = fab_by_way(want, &ways[i]);
 		int rc;
 
 		if (ctx->g.dry_run && !(flags & FAB_EVEN_IN_DRY_RUN))
@@ -465,7 +388,7 @@ int fab_connect_in(struct ctx *ctx, const struct topo *t, const struct fab_conn 
 	const char *problem = fab_problem(ctx->arena, want), *tokens;
 	const struct topo_ctrl *x = NULL;
 	struct fab_conn c = *want, by;
-	struct way *ways;
+	struct fab_way *ways;
 	size_t n;
 	int rc;
 
@@ -478,7 +401,7 @@ int fab_connect_in(struct ctx *ctx, const struct topo *t, const struct fab_conn 
 	if (!rc)
 		rc = check_tokens(ctx, tokens, want);
 	if (!rc)
-		rc = ways_of(ctx, want, &ways, &n);
+		rc = fab_ways(ctx, want, &ways, &n);
 	/* All addresses are looked at before one is tried: what is there is not made again by another way, and needs nothing more. */
 	if (!rc && !fab_flag(want, FK_DUPLICATE_CONNECT))
 		x = there(ctx, t, want, ways, n, &by);
@@ -508,6 +431,7 @@ void fab_drop(struct ctx *ctx, const char *name)
 		return;
 	/* It is ours, and nobody has anything on a discovery controller. */
 	dev->ops->submit(dev, &r);
+	dev_close(dev);
 	if (ctx->g.trace)
 		trace_line(ctx, "disconnect %s", name);
 }

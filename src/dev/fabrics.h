@@ -159,5 +159,10 @@ const char *fab_address_part(struct arena *a, const char *address, const char *k
  * there is none.
  */
 int dev_attach(struct ctx *ctx, const char *name, struct dev **out);
+/*
+ * Until dev_close no other run that would give this controller up, or that counts on it as the way that is left, looks or acts. 0;
+ * XC_TIMEOUT where another one does not come to an end within 'ms'.
+ */
+int dev_hold(struct dev *dev, uint64_t ms);
 
 #endif

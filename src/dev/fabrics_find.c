@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "dev/fabrics.h"
+#include "dev/fabrics_way.h"
 #include "spec/field.h"
 
 const char *fab_address_part(struct arena *a, const char *address, const char *key)
@@ -126,4 +127,80 @@ void fab_of_ctrl(struct arena *a, const struct topo_ctrl *t, struct fab_conn *c)
 		fab_put_text(c, FK_HOSTNQN, t->hostnqn, origin);
 	if (*t->hostid)
 		fab_put_text(c, FK_HOSTID, t->hostid, origin);
+}
+
+/* --- by name --- */
+
+/* The kernel takes addresses only. Both ends are given as names at times. */
+static int resolve(struct ctx *ctx, const struct fab_conn *c, enum fab_key k, const char *const **addrs)
+{
+	static const char *const none[] = { "", NULL };
+
+	*addrs = none;
+	if (!*fab_text(c, k) || !fab_by_ip(c))
+		return 0;
+	return dev_backend(ctx)->fab_resolve(ctx, fab_text(c, k), addrs);
+}
+
+static bool same_family(const char *a, const char *b)
+{
+	return !*a || !*b || !strchr(a, ':') == !strchr(b, ':');
+}
+
+int fab_ways(struct ctx *ctx, const struct fab_conn *want, struct fab_way **ways, size_t *n)
+{
+	const char *const *to, *const *from;
+	size_t nto = 0, nfrom = 0;
+	int rc = resolve(ctx, want, FK_TRADDR, &to);
+
+	*n = 0;
+	if (!rc)
+		rc = resolve(ctx, want, FK_HOST_TRADDR, &from);
+	if (rc)
+		return rc;
+	while (to[nto])
+		nto++;
+	while (from[nfrom])
+		nfrom++;
+	*ways = arena_calloc(ctx->arena, nto * nfrom, sizeof(**ways));
+	for (size_t i = 0; i < nto * nfrom; i++) {
+		const struct fab_way w = { to[i / nfrom], from[i % nfrom] };
+
+		if (same_family(w.to, w.from))
+			(*ways)[(*n)++] = w;
+	}
+	if (*n)
+		return 0;
+	return fail(ctx, XC_USAGE, 0, "cannot connect to %s: host-traddr is an address of another family", fab_describe(ctx->arena, want));
+}
+
+struct fab_conn fab_by_way(const struct fab_conn *want, const struct fab_way *w)
+{
+	struct fab_conn c = *want;
+
+	if (*w->to)
+		c.v[FK_TRADDR].s = w->to;
+	if (*w->from)
+		c.v[FK_HOST_TRADDR].s = w->from;
+	return c;
+}
+
+int fab_find_all(struct ctx *ctx, const struct topo *t, const struct fab_conn *c, const struct topo_ctrl *const **found)
+{
+	const struct topo_ctrl **all;
+	size_t n, count = 0, room = 1;
+	struct fab_way *ways;
+	int rc = fab_ways(ctx, c, &ways, &n);
+
+	for (size_t i = 0; i < t->nsubsys; i++)
+		room += t->subsys[i]->nctrls;
+	*found = all = arena_calloc(ctx->arena, room, sizeof(*all));
+	/* Two of the ways lead through one controller only if they are the same. */
+	for (size_t i = 0; !rc && i < n; i++) {
+		struct fab_conn by = fab_by_way(c, &ways[i]);
+
+		for (const struct topo_ctrl *x = fab_find(t, &by); x && count + 1 < room; x = fab_find_next(t, &by, x))
+			all[count++] = x;
+	}
+	return rc;
 }

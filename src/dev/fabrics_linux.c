@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -223,28 +224,45 @@ int linux_fab_resolve(struct ctx *ctx, const char *host, const char *const **add
 
 /* --- ending one --- */
 
+/*
+ * The attribute is opened at once: what is written to it later concerns the controller that was there then, and no other that has got
+ * the same name meanwhile. Only root can; others find that out when they write.
+ */
 int linux_attach(struct dev *dev)
 {
 	struct ctx *ctx = dev->ctx;
 	int rc = sysfs_describe(dev);
+	const char *dir;
 
 	if (rc || dev->kind != DEV_CTRL)
 		return -ENODEV;
-	return access(arena_printf(ctx->arena, "%s/sys/class/nvme/%s", ctx->g.sysroot, dev->name), F_OK) ? -ENODEV : 0;
+	dir = arena_printf(ctx->arena, "%s/sys/class/nvme/%s", ctx->g.sysroot, dev->name);
+	if (access(dir, F_OK))
+		return -ENODEV;
+	dev->fd = open(arena_printf(ctx->arena, "%s/delete_controller", dir), O_WRONLY | O_CLOEXEC);
+	return 0;
+}
+
+/* A lock on the attribute, which none but root can open, and so none but root can hold up. */
+int linux_hold(struct dev *dev)
+{
+	if (dev->fd < 0 || flock(dev->fd, LOCK_EX | LOCK_NB) == 0)
+		return 0;
+	return errno == EWOULDBLOCK ? -EAGAIN : -errno;
 }
 
 int linux_disconnect(struct dev *dev)
 {
 	struct ctx *ctx = dev->ctx;
-	int fd = open(arena_printf(ctx->arena, "%s/sys/class/nvme/%s/delete_controller", ctx->g.sysroot, dev->ctrl),
-		      O_WRONLY | O_CLOEXEC);
-	ssize_t n;
-	int rc;
+	int fd = dev->fd, rc;
 
 	if (fd < 0)
+		fd = open(arena_printf(ctx->arena, "%s/sys/class/nvme/%s/delete_controller", ctx->g.sysroot, dev->ctrl),
+			  O_WRONLY | O_CLOEXEC);
+	if (fd < 0)
 		return errno == ENOENT ? -ENODEV : -errno;
-	n = write(fd, "1", 1);
-	rc = n < 0 ? -errno : 0;
-	close(fd);
+	rc = write(fd, "1", 1) < 0 ? -errno : 0;
+	if (fd != dev->fd)
+		close(fd);
 	return rc;
 }

@@ -10,6 +10,7 @@ int linux_fab_add(struct ctx *ctx, const struct fab_conn *c, const char *options
 unsigned linux_fab_lacks(struct ctx *ctx, const char *ctrl, unsigned asked, unsigned *unknown);
 int linux_fab_resolve(struct ctx *ctx, const char *host, const char *const **addrs);
 int linux_attach(struct dev *dev);
+int linux_hold(struct dev *dev);
 /* The kernel gives dev->ctrl up, and returns when that is done. 0 or -errno. */
 int linux_disconnect(struct dev *dev);
 /* Runs a program without a shell, its output thrown away; its exit code, or -errno. */

@@ -167,7 +167,7 @@ static const char *named(const struct step *s)
 	struct arena *a = s->ctx->arena;
 
 	if (!s->nstakes && s->reach == REACH_PATH)
-		return "nothing that no other way leads to";
+		return s->ctrl && s->ctrl->subsys->nns ? "no namespace, since other paths lead there" : "no namespace";
 	if (!s->nstakes)
 		return s->reach == REACH_SUBSYS ? "the whole drive" : "no namespace that is attached here";
 	if (s->nstakes > 2)

@@ -88,8 +88,7 @@ static bool another_way(const struct step *s, const struct topo_ns *ns)
 	for (size_t i = 0; i < ns->npaths; i++) {
 		const struct topo_path *p = &ns->paths[i];
 
-		if (!leaves(s, p->ctrl) && strcmp(p->ctrl->state, "live") == 0 && strcmp(p->ana_state, "inaccessible") != 0 &&
-		    strcmp(p->ana_state, "persistent-loss") != 0)
+		if (!leaves(s, p->ctrl) && strcmp(p->ctrl->state, "live") == 0 && ana_usable(p->ana_state))
 			return true;
 	}
 	return false;

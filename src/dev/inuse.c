@@ -166,7 +166,7 @@ bool inuse_reachable(const struct topo_ns *ns)
 	bool live = ns->ctrl ? is_live(ns->ctrl) : !ns->npaths;
 
 	for (size_t i = 0; i < ns->npaths; i++)
-		live = live || is_live(ns->paths[i].ctrl);
+		live = live || (is_live(ns->paths[i].ctrl) && ana_usable(ns->paths[i].ana_state));
 	return live;
 }
 
@@ -179,7 +179,7 @@ int linux_inuse(struct ctx *ctx, const struct topo_ns *ns, struct inuse **out)
 	if (inuse_reachable(ns))
 		scan_contents(&s);
 	else
-		s.out->unread = "no controller that leads there is live";
+		s.out->unread = "no path to it can be used";
 	scan_mounts(&s);
 	spread_system(&s);
 	use_holders(&s);

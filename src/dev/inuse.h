@@ -39,7 +39,10 @@ struct inuse {
 
 /* From here on one look at all processes and exports does for however many namespaces. */
 void inuse_one_look(struct ctx *ctx);
-/* A controller that leads to it is live. Otherwise opening its block node, or reading it, may take until the kernel gives up. */
+/*
+ * A path to it can be used, as far as the topology (TOPO_ANA) says. Otherwise opening its block node, or reading it, may take until the
+ * kernel gives up, or until its ANA state changes.
+ */
 bool inuse_reachable(const struct topo_ns *ns);
 /* Through the backend of this run: linux.c's is linux_inuse, the simulator's sim_inuse. 0 or -errno, recorded. */
 int inuse_read(struct ctx *ctx, const struct topo_ns *ns, struct inuse **out);

@@ -34,14 +34,18 @@ static const char *proc(struct scan *s, const char *name)
 	return arena_printf(s->ctx->arena, "%s/proc/%s", s->ctx->g.sysroot, name);
 }
 
-static void mounted_on(struct scan *s, struct scan_node *n, struct libmnt_fs *fs)
+static void mounted_at(struct scan *s, struct scan_node *n, const char *target, const char *type)
 {
-	const char *target = mnt_fs_get_target(fs), *type = mnt_fs_get_fstype(fs);
 	bool system = target && is_system(target);
 
 	n->system |= system;
 	scan_use(s, n->name, "mount",
 		 arena_printf(s->ctx->arena, "%s (%s)", target ? target : "?", type ? type : "?"), system);
+}
+
+static void mounted_on(struct scan *s, struct scan_node *n, struct libmnt_fs *fs)
+{
+	mounted_at(s, n, mnt_fs_get_target(fs), mnt_fs_get_fstype(fs));
 }
 
 static const char **members_of(struct scan *s, const char *dir)
@@ -163,6 +167,60 @@ static void read_mounts(struct scan *s)
 	mnt_unref_table(tb);
 }
 
+/* --- in other mount namespaces --- */
+
+void scan_far_mounts(struct scan *s, struct opens *o, const char *pid, const char *comm)
+{
+	struct libmnt_table *tb = mnt_new_table_from_file(proc(s, arena_printf(s->ctx->arena, "%s/mountinfo", pid)));
+	struct libmnt_iter *itr = mnt_new_iter(MNT_ITER_FORWARD);
+	struct libmnt_fs *fs;
+
+	while (tb && itr && mnt_table_next_fs(tb, itr, &fs) == 0) {
+		const char *target = mnt_fs_get_target(fs), *type = mnt_fs_get_fstype(fs);
+
+		if (!major(mnt_fs_get_devno(fs)) || !target || !type)
+			continue;
+		o->mounts = scan_grow(s, o->mounts, o->nmounts, &o->cap_mounts, sizeof(*o->mounts));
+		o->mounts[o->nmounts++] = (struct far_mount){
+			.devno = mnt_fs_get_devno(fs),
+			.target = arena_strdup(s->ctx->arena, target),
+			.type = arena_strdup(s->ctx->arena, type),
+			.pid = pid,
+			.comm = comm,
+			.init = strcmp(pid, "1") == 0,
+		};
+	}
+	mnt_free_iter(itr);
+	mnt_unref_table(tb);
+}
+
+static bool is_mounted(const struct scan *s, const struct scan_node *n)
+{
+	for (size_t i = 0; i < s->out->nuses; i++) {
+		if (strcmp(s->out->uses[i].kind, "mount") == 0 && strcmp(s->out->uses[i].device, n->name) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Every service with a namespace of its own has a copy of what is mounted here: of that the one that is here does. */
+static void read_far_mounts(struct scan *s)
+{
+	const struct opens *o = scan_processes(s);
+
+	for (size_t i = 0; i < o->nmounts; i++) {
+		const struct far_mount *m = &o->mounts[i];
+		struct scan_node *n = scan_find_devno(s, m->devno, false);
+
+		if (n && m->init)
+			mounted_at(s, n, m->target, m->type);
+		else if (n && !is_mounted(s, n))
+			scan_use(s, n->name, "mount",
+				 arena_printf(s->ctx->arena, "%s (%s), in the mount namespace of %s (pid %s)", m->target, m->type,
+					      m->comm, m->pid), false);
+	}
+}
+
 static void read_swaps(struct scan *s)
 {
 	struct libmnt_table *tb = mnt_new_table();
@@ -185,5 +243,6 @@ static void read_swaps(struct scan *s)
 void scan_mounts(struct scan *s)
 {
 	read_mounts(s);
+	read_far_mounts(s);
 	read_swaps(s);
 }

@@ -109,7 +109,8 @@ static void scsi_device(struct scan *s, int fd, const char *name, const void *hb
 
 static void scsi_hba(struct scan *s, int fd, const char *name, const void *arg)
 {
-	if (strncmp(name, "iblock_", 7) == 0)
+	/* A file can be a block device as well. */
+	if (strncmp(name, "iblock_", 7) == 0 || strncmp(name, "fileio_", 7) == 0)
 		for_dirs(s, dup(fd), scsi_device, arg);
 }
 
@@ -156,21 +157,6 @@ static long now_ms(void)
 	return ts.tv_sec * 1000L + ts.tv_nsec / 1000000;
 }
 
-/* A descriptor of a process that leads below /dev. */
-struct open_file {
-	const char *node; /* "nvme0n1p2"; may also be a link or a node that somebody made */
-	dev_t devno;      /* 0: no device */
-	bool generic;     /* a character device */
-	const char *pid, *comm;
-};
-
-/* What all processes have open there. */
-struct opens {
-	struct open_file *v;
-	size_t n, cap;
-	bool cut; /* there was no time to ask all */
-};
-
 /* udev looks at every device that was closed after writing, for a moment; that is no use of it. */
 static bool is_udev(const char *comm)
 {
@@ -194,6 +180,54 @@ static bool read_file(struct scan *s, int fds, const char *number, struct open_f
 	return true;
 }
 
+static const char *space_of(struct scan *s, int proc, const char *pid)
+{
+	char link[64];
+	ssize_t len = readlinkat(proc, arena_printf(s->ctx->arena, "%s/ns/mnt", pid), link, sizeof(link));
+
+	return len > 0 ? arena_strndup(s->ctx->arena, link, (size_t)len) : NULL;
+}
+
+static bool add_space(struct scan *s, const char *space, struct opens *o)
+{
+	for (size_t i = 0; i < o->nspaces; i++) {
+		if (strcmp(o->spaces[i], space) == 0)
+			return false;
+	}
+	o->spaces = scan_grow(s, o->spaces, o->nspaces, &o->cap_spaces, sizeof(*o->spaces));
+	o->spaces[o->nspaces++] = space;
+	return true;
+}
+
+static const char *comm_of(struct scan *s, int proc, const char *pid)
+{
+	const char *comm = sysfs_attr(s->ctx->arena, proc, arena_printf(s->ctx->arena, "%s/comm", pid));
+
+	return comm && *comm ? comm : "a process";
+}
+
+/* Once for all that share a mount namespace. */
+static void read_space(struct scan *s, int proc, const char *pid, struct opens *o)
+{
+	const char *space = space_of(s, proc, pid);
+
+	if (space && add_space(s, space, o))
+		scan_far_mounts(s, o, pid, comm_of(s, proc, pid));
+}
+
+/* The machine's own comes first, and also if it is ours: after chroot() we do not see all of it. */
+static void begin_spaces(struct scan *s, int proc, struct opens *o)
+{
+	const char *own = space_of(s, proc, "self"), *init = space_of(s, proc, "1");
+
+	if (own)
+		add_space(s, own, o);
+	if (init) {
+		add_space(s, init, o);
+		scan_far_mounts(s, o, "1", "");
+	}
+}
+
 static void read_process(struct scan *s, int proc, const char *pid, struct opens *o)
 {
 	struct arena *a = s->ctx->arena;
@@ -209,9 +243,7 @@ static void read_process(struct scan *s, int proc, const char *pid, struct opens
 		if (e->d_name[0] == '.' || !read_file(s, fds, e->d_name, &f))
 			continue;
 		if (!comm)
-			comm = sysfs_attr(a, proc, arena_printf(a, "%s/comm", pid));
-		if (!comm || !*comm)
-			comm = "a process";
+			comm = comm_of(s, proc, pid);
 		if (is_udev(comm))
 			break;
 		f.pid = pid;
@@ -233,14 +265,18 @@ static struct opens *read_opens(struct scan *s)
 	long end = now_ms() + OPENS_MS;
 	struct dirent *e;
 
+	if (d)
+		begin_spaces(s, fd, o);
 	if (!d && fd >= 0)
 		close(fd);
-	while (d && !o->cut && (e = readdir(d))) {
+	while (d && (e = readdir(d))) {
 		if (!isdigit((unsigned char)e->d_name[0]) || strcmp(e->d_name, self) == 0)
 			continue;
 		o->cut = now_ms() > end;
-		if (!o->cut)
-			read_process(s, fd, arena_strdup(s->ctx->arena, e->d_name), o);
+		if (o->cut)
+			break;
+		read_process(s, fd, arena_strdup(s->ctx->arena, e->d_name), o);
+		read_space(s, fd, arena_strdup(s->ctx->arena, e->d_name), o);
 	}
 	if (d)
 		closedir(d);
@@ -252,12 +288,19 @@ void inuse_one_look(struct ctx *ctx)
 	ctx->one_look = true;
 }
 
+const struct opens *scan_processes(struct scan *s)
+{
+	if (!s->opens)
+		s->opens = s->ctx->one_look && s->ctx->opens ? s->ctx->opens : read_opens(s);
+	s->ctx->opens = s->opens;
+	return s->opens;
+}
+
 void scan_opens(struct scan *s)
 {
 	struct ctx *ctx = s->ctx;
-	struct opens *o = ctx->one_look && ctx->opens ? ctx->opens : read_opens(s);
+	const struct opens *o = scan_processes(s);
 
-	ctx->opens = o;
 	if (o->cut)
 		warn_user(ctx, "not all processes were asked whether they use %s: there are too many", s->nodes[0].name);
 	for (size_t i = 0; i < o->n; i++) {

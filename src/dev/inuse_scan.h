@@ -36,6 +36,32 @@ struct scan {
 	size_t nnodes, cap_nodes, nedges, cap_edges;
 	size_t cap_contents, cap_uses;
 	bool cut; /* there were more nodes or uses than are kept */
+	struct opens *opens; /* NULL: nobody has looked yet */
+};
+
+/* A descriptor of a process that leads below /dev. */
+struct open_file {
+	const char *node; /* "nvme0n1p2"; may also be a link or a node that somebody made */
+	dev_t devno;      /* 0: no device */
+	bool generic;     /* a character device */
+	const char *pid, *comm;
+};
+
+/* A device that is mounted in another mount namespace than ours. */
+struct far_mount {
+	dev_t devno;
+	const char *target, *type;
+	const char *pid, *comm; /* a process that is there */
+	bool init; /* that namespace is the machine's own */
+};
+
+/* What all processes have open there, and what is mounted where some of them are and we are not. */
+struct opens {
+	struct open_file *v;
+	struct far_mount *mounts;
+	const char **spaces; /* mount namespaces that were read, and our own */
+	size_t n, cap, nmounts, cap_mounts, nspaces, cap_spaces;
+	bool cut; /* there was no time to ask all */
 };
 
 /* Makes room for one more element of an array in the arena; returns the array. */
@@ -56,7 +82,10 @@ void scan_tree(struct scan *s, const struct topo_ns *ns);
 void scan_contents(struct scan *s);
 /* inuse_mount.c: mounts and swap; marks nodes that carry the system. */
 void scan_mounts(struct scan *s);
+/* Adds what is mounted where that process is. */
+void scan_far_mounts(struct scan *s, struct opens *o, const char *pid, const char *comm);
 /* inuse_open.c: the kernel's own targets, and processes that hold a node open. */
+const struct opens *scan_processes(struct scan *s);
 void scan_exports(struct scan *s, const struct topo_ns *ns);
 void scan_opens(struct scan *s);
 

@@ -162,6 +162,7 @@ const struct dev_ops linux_ops = {
 	.claim = linux_claim,
 	.close = linux_close,
 	.attach = linux_attach,
+	.hold = linux_hold,
 	.fab_tokens = linux_fab_tokens,
 	.fab_add = linux_fab_add,
 	.fab_lacks = linux_fab_lacks,

@@ -27,6 +27,11 @@ bool topo_reached(const struct topo_ns *ns, const char *ctrl)
 	return false;
 }
 
+bool ana_usable(const char *state)
+{
+	return !*state || strcmp(state, "optimized") == 0 || strcmp(state, "non-optimized") == 0;
+}
+
 int natural_cmp(const char *a, const char *b)
 {
 	while (*a && *b) {

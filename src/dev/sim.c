@@ -393,6 +393,9 @@ static int ready(struct sim_cmd *c, uint64_t *delay_ms)
 	*delay_ms = sim_reset_left(k);
 	if (*delay_ms)
 		return -EAGAIN;
+	/* Since it was opened; one that hangs comes back, perhaps. */
+	if (strcmp(sim_ctrl_state(k), "connecting") == 0 || strcmp(sim_ctrl_state(k), "resetting") == 0)
+		return -EAGAIN;
 	if (strcmp(sim_ctrl_state(k), "live") != 0)
 		return -ENODEV;
 	if (strcmp(k->state, "live") != 0) {

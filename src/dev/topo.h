@@ -82,6 +82,11 @@ int topo_read(struct ctx *ctx, unsigned want, struct topo **out);
 bool topo_reached(const struct topo_ns *ns, const char *ctrl);
 /* Behind a network, or the kernel's own loop: neither PCI Express nor Apple's own way. */
 bool transport_is_fabrics(const char *transport);
+/*
+ * Linux sends I/O through a path in this ANA state ("": there is no ANA). In any other (a change that is under way, a state that it has
+ * not learnt yet) requests wait until the target says otherwise, perhaps for ever.
+ */
+bool ana_usable(const char *state);
 /* "nvme2" < "nvme10": digits compare as numbers. */
 int natural_cmp(const char *a, const char *b);
 /* Hexadecimal identifiers compare without hyphens, dots and "0x", in either case. */

@@ -334,6 +334,8 @@ static const char *key_text(const char *key, size_t len, const struct val *obj, 
 
 	if (!v)
 		return context_text(name, hex, o->ctx);
+	if (v->type == VAL_UINT && v->field && v->field->flags & F_ZERO_UNREPORTED && !v->u)
+		return "";
 	if (hex && v->type == VAL_UINT)
 		return hexadecimal(a, v->u, "0x", 1);
 	if (word && (how == 'n' || how == 'k'))

@@ -160,7 +160,7 @@ ana() {
 
 @test "a path that is not accessible is none" {
 	local word
-	for word in inaccessible persistent-loss; do
+	for word in inaccessible persistent-loss change; do
 		net
 		connected
 		used nvme0n1
@@ -169,7 +169,7 @@ ana() {
 		unchanged
 		ok disconnect nvme1
 	done
-	for word in optimized non-optimized change; do
+	for word in optimized non-optimized; do
 		net
 		connected
 		used nvme0n1
@@ -244,6 +244,30 @@ ana() {
 	[ "$(there)" = '' ]
 }
 
+# fails CONTROLLER: the kernel does not come back from giving it up
+fails() {
+	/usr/bin/python3 - "$img" "$1" <<-'PY'
+		import json, sys
+		d = json.load(open(sys.argv[1]))
+		for s in d["subsystems"]:
+		    for c in s["controllers"]:
+		        if c["name"] == sys.argv[2]:
+		            c["fail"] = [{"kind": "disconnect", "timeout": True}]
+		json.dump(d, open(sys.argv[1], "w"))
+	PY
+	cp "$img" "$img.before"
+}
+
+@test "what fails keeps nothing else, and the exit code is that of the failure" {
+	fails nvme2
+	answers 8 disconnect nvme2
+	is 'd["controllers"][0]["result"]' failed
+	answers 10 disconnect-all
+	is '[c["result"] for c in d["controllers"]]' "['disconnected', 'disconnected', 'failed']"
+	[ "$(there)" = nvme2 ]
+	answers 8 disconnect-all
+}
+
 @test "the running system is never taken away" {
 	used nvme2n1 "{'kind': 'mount', 'what': '/ (ext4)', 'system': True}"
 	answers 10 disconnect-all --allow-in-use --force
@@ -261,6 +285,70 @@ ana() {
 	answers 9 disconnect-all
 	is '[c["device"] for c in d["controllers"]]' "['nvme2', 'nvme3']"
 	unchanged
+}
+
+# --- what the kernel shows ---
+
+# tree: a /sys with two paths (nvme0, nvme1) to nvme0n1, which is mounted at /srv
+tree() {
+	local dir c
+	root=$BATS_TEST_TMPDIR/root
+	dir=$root/sys/class/nvme-subsystem/nvme-subsys0
+	mkdir -p "$dir/nvme0n1" "$root/sys/class/nvme" "$root/sys/class/block/nvme0n1" "$root/proc/self" "$root/dev"
+	echo $a >"$dir/subsysnqn"
+	echo 1 >"$dir/nvme0n1/nsid"
+	echo 259:0 >"$root/sys/class/block/nvme0n1/dev"
+	for c in 0 1; do
+		mkdir -p "$dir/nvme$c/nvme0c${c}n1"
+		ln -s "../nvme-subsystem/nvme-subsys0/nvme$c" "$root/sys/class/nvme/nvme$c"
+		echo 1 >"$dir/nvme$c/nvme0c${c}n1/nsid"
+		echo optimized >"$dir/nvme$c/nvme0c${c}n1/ana_state"
+		echo live >"$dir/nvme$c/state"
+		echo tcp >"$dir/nvme$c/transport"
+		echo $a >"$dir/nvme$c/subsysnqn"
+		: >"$dir/nvme$c/delete_controller"
+	done
+	echo "30 1 259:0 / /srv rw - ext4 /dev/nvme0n1 rw" >"$root/proc/self/mountinfo"
+	unset NVMEKIT_SYSTEM
+	export NVMEKIT_SYSROOT=$root
+}
+
+written() { cat "$root/sys/class/nvme/$1/delete_controller"; }
+
+@test "one of two paths, as the kernel shows them" {
+	local word
+	tree
+	ok disconnect nvme1
+	[ "$(written nvme1)" = 1 ]
+	[ -z "$(written nvme0)" ]
+	# A state that the kernel has not learnt yet is none that counts.
+	for word in 'invalid state' change inaccessible; do
+		echo "$word" >"$root/sys/class/nvme/nvme1/nvme0c1n1/ana_state"
+		code 9 "$NVMEKIT" disconnect nvme0
+		[[ $stderr == *"is mounted at /srv (ext4)"* ]]
+	done
+	[ -z "$(written nvme0)" ]
+}
+
+@test "two runs do not each leave the path to the other" {
+	local other
+	tree
+	# Another run that is giving nvme1 up: what it does is seen before anything is done here.
+	(
+		exec 9<"$root/sys/class/nvme/nvme1/delete_controller"
+		flock 9
+		: >"$BATS_TEST_TMPDIR/held"
+		sleep 1
+		echo deleting >"$root/sys/class/nvme/nvme1/state"
+	) 3>&- &
+	other=$!
+	until [ -e "$BATS_TEST_TMPDIR/held" ]; do sleep 0.02; done
+	code 9 "$NVMEKIT" disconnect nvme0
+	wait $other
+	[[ $stderr == *"is mounted at /srv (ext4)"* ]]
+	[ -z "$(written nvme0)" ]
+	# A dry run does nothing that somebody would have to wait for.
+	flock "$root/sys/class/nvme/nvme0/delete_controller" timeout 20 "$NVMEKIT" disconnect nvme1 --dry-run
 }
 
 # --- dim ---

@@ -264,3 +264,66 @@ more_than()
 	until_true has_line "namespace .* appeared ($subsys)" watch
 	has_line "IOPolicy numa -> round-robin" watch
 }
+
+# formatted: namespace 1 has a file system, and /run/mp is there to mount it at
+formatted()
+{
+	mkfs.ext4 -q "/dev/$one"
+	mkdir -p /run/mp
+}
+
+@test "multipath: two runs at once do not take both paths" {
+	formatted
+	mount "/dev/$one" /run/mp
+	for round in 1 2 3; do
+		"$NVMEKIT" --quiet disconnect "$a" >/run/mp.a 2>&1 3>&- &
+		pids=$!
+		"$NVMEKIT" --quiet disconnect "$b" >/run/mp.b 2>&1 3>&- &
+		went=0
+		! wait $pids || went=$a
+		pids=$!
+		! wait $pids || went+=$b
+		pids=
+		touch "/run/mp/$round"
+		case $went in
+		"$a") a=$(nvmet_connect tcp $nqn) ;;
+		"0$b") b=$(nvmet_connect tcp $nqn trsvcid=4421) ;;
+		*) echo "$went"; cat /run/mp.[ab]; false ;;
+		esac
+	done
+	umount /run/mp
+}
+
+@test "multipath: what no path leads to is not read, and can be given up" {
+	formatted
+	nvmet_ana 1 1 inaccessible
+	nvmet_ana 2 1 persistent-loss
+	until_true path_is "$a" 1 inaccessible
+	until_true path_is "$b" 1 persistent-loss
+	# As if the other namespace were not there, to which b is the way.
+	echo 0 >"$nvmet/subsystems/$nqn/namespaces/2/enable"
+	code 0 timeout -s KILL 30 "$NVMEKIT" disconnect "$a" "$b"
+	[ ! -e "/sys/class/nvme/$a" ] && [ ! -e "/sys/class/nvme/$b" ]
+}
+
+@test "multipath: mounted where only others can see it, and the connection is lost" {
+	formatted
+	unshare -m --propagation private sh -c "mount /dev/$one /run/mp && exec sleep 1000" 3>&- &
+	pids=$!
+	until_true grep -q /run/mp "/proc/$pids/mountinfo"
+	code 9 "$NVMEKIT" disconnect -n $nqn
+	[[ $stderr == *"$one is mounted at /run/mp (ext4), in the mount namespace of s"*" (pid $pids)"* ]]
+	for port in 1 2; do
+		nvmet_unexport $port $nqn
+		rmdir $nvmet/ports/$port/ana_groups/2
+		rmdir $nvmet/ports/$port
+	done
+	until_true grep -q connecting "/sys/class/nvme/$a/state"
+	until_true grep -q connecting "/sys/class/nvme/$b/state"
+	code 9 "$NVMEKIT" disconnect -n $nqn
+	[[ $stderr == *"in the mount namespace of s"*" (pid $pids)"* ]]
+	kill $pids
+	until_true [ ! -e "/proc/$pids/fd/0" ]
+	pids=
+	code 0 "$NVMEKIT" disconnect -n $nqn
+}

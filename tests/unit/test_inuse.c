@@ -231,7 +231,7 @@ static void test_volumes_of_many_devices(void **state)
 static void test_exports(void **state)
 {
 	struct topo_ctrl c = { .name = "nvme0", .state = "live" };
-	struct topo_path path = { .name = "nvme0c0n1", .ctrl = &c };
+	struct topo_path path = { .name = "nvme0c0n1", .ana_state = "", .ctrl = &c };
 	struct topo_ns ns = { .name = "nvme0n1", .generic = "", .paths = &path, .npaths = 1 };
 	struct inuse *o;
 
@@ -251,7 +251,7 @@ static void test_exports(void **state)
 	put("sys/kernel/config/target/core/iblock_0/disk1/udev_path", "/dev/nvme0n1\n");
 	put("sys/kernel/config/target/core/iblock_0/disk1/enable", "0\n");
 	put("sys/kernel/config/target/core/fileio_1/disk2/udev_path", "/dev/nvme0n1\n");
-	put("sys/kernel/config/target/core/fileio_1/disk2/enable", "1\n");
+	put("sys/kernel/config/target/core/fileio_1/disk2/enable", "0\n");
 	assert_int_equal(linux_inuse(&ctx, &ns, &o), 0);
 	assert_string_equal(uses_of(o), "");
 	put(NVMET "nqn.a/namespaces/7/enable", "1\n");
@@ -267,6 +267,10 @@ static void test_exports(void **state)
 	put("sys/kernel/config/target/core/iblock_0/disk1/enable", "1\n");
 	assert_int_equal(linux_inuse(&ctx, &ns, &o), 0);
 	assert_string_equal(uses_of(o), "nvme0n1 export SCSI target disk1\n");
+	put("sys/kernel/config/target/core/iblock_0/disk1/enable", "0\n");
+	put("sys/kernel/config/target/core/fileio_1/disk2/enable", "1\n");
+	assert_int_equal(linux_inuse(&ctx, &ns, &o), 0);
+	assert_string_equal(uses_of(o), "nvme0n1 export SCSI target disk2\n");
 }
 
 /* --- processes --- */
@@ -310,6 +314,36 @@ static void test_open_by_another_name(void **state)
 	put_link("proc/9/fd/3", "/dev/null");
 	assert_string_equal(uses_of(look("")), ""); /* a character device is no block device with the same number */
 	assert_string_equal(uses_of(look("ng0n1")), "ng0n1 open reader (pid 9)\n");
+}
+
+/* What a container has mounted, or a service with a namespace of its own; what is mounted here as well is told once. */
+static void test_far_mounts(void **state)
+{
+	(void)state;
+	put_block("nvme0n1", "259:0", 8192);
+	for (unsigned i = 1; i <= 4; i++)
+		put_part("nvme0n1", i, TEXT("259:%u", i));
+	put("proc/self/mountinfo", "1 1 0:1 / / rw - overlay overlay rw\n2 1 259:1 / /srv rw - ext4 x rw\n");
+	put_link("proc/self/ns/mnt", "mnt:[4026531900]");
+	/* The machine itself, of which this process sees a part. */
+	put("proc/1/comm", "systemd\n");
+	put_link("proc/1/ns/mnt", "mnt:[4026531841]");
+	put("proc/1/mountinfo", "1 1 259:2 / / rw - xfs x rw\n2 1 259:1 / /mnt/srv rw - ext4 x rw\n");
+	put("proc/812/comm", "postgres\n");
+	put_link("proc/812/ns/mnt", "mnt:[4026532001]");
+	put("proc/812/mountinfo", "1 1 259:1 / /srv rw - ext4 x rw\n2 1 259:3 / /data rw - ext4 x rw\n"
+				  "3 1 259:3 / /more rw - ext4 x rw\n4 1 0:9 / /proc rw - proc proc rw\n");
+	/* Of several there one is enough, and one that is where we are has nothing to add. */
+	put_link("proc/813/ns/mnt", "mnt:[4026532001]");
+	put("proc/813/mountinfo", "1 1 259:4 / /never rw - ext4 x rw\n");
+	put_link("proc/814/ns/mnt", "mnt:[4026531900]");
+	put("proc/814/mountinfo", "1 1 259:4 / /never rw - ext4 x rw\n");
+	put_link("proc/815/ns/mnt", "mnt:[4026532002]");
+	assert_string_equal(uses_of(look("")),
+			    "nvme0n1p2 mount / (xfs)!\n"
+			    "nvme0n1p1 mount /srv (ext4)\n"
+			    "nvme0n1p1 mount /mnt/srv (ext4)\n"
+			    "nvme0n1p3 mount /data (ext4), in the mount namespace of postgres (pid 812)\n");
 }
 
 static void test_order(void **state)
@@ -380,7 +414,7 @@ int main(void)
 		TREE(test_nothing),    TREE(test_stacks),		  TREE(test_endless_stacks),
 		TREE(test_loop_devices), TREE(test_twins),		  TREE(test_mounts),
 		TREE(test_system),     TREE(test_volumes_of_many_devices), TREE(test_exports),
-		TREE(test_opens),      TREE(test_open_by_another_name),	  TREE(test_order),
+		TREE(test_opens),      TREE(test_open_by_another_name),	  TREE(test_far_mounts), TREE(test_order),
 		TREE(test_many_mounts), TREE(test_claim),
 	};
 
