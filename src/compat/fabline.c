@@ -11,8 +11,8 @@
 #include "compat/line.h"
 #include "dev/fabrics.h"
 
-static const char *const fabrics[] = { "discover",   "connect",	       "connect-all",
-				       "disconnect", "disconnect-all", "dim" };
+static const char *const fabrics[] = { "discover",	 "connect", "connect-all", "disconnect",
+				       "disconnect-all", "dim",	    "config" };
 
 bool nvme_fabrics(const struct cmd *c)
 {
