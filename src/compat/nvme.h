@@ -87,6 +87,8 @@ bool print_keys(struct ctx *ctx, const struct val *v, const struct fmt_opts *o, 
 /* fabrics.c: the answers of the fabrics commands, and how it says that they failed; NULL: as everything else. */
 bool print_fabrics(struct ctx *ctx, const struct val *v, const struct fmt_opts *o, FILE *out);
 const char *fabrics_error(struct ctx *ctx);
+/* dump.c */
+void print_config(struct ctx *ctx, const struct val *v, FILE *out);
 
 /* sentence.c: what commands that alter something say; false: this is none of them. */
 bool print_sentence(struct ctx *ctx, const struct val *v, const struct fmt_opts *o, FILE *out);

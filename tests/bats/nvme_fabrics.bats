@@ -244,6 +244,11 @@ print(n)' <<<"$output")" = '[8, 3]' ]
 	[ "$(nvme config -J none -M -t tcp -a 192.0.2.21 -s none -n nqn.x -O | json 'd[0]["subsystems"][0]["ports"][0]')" = \
 		"{'transport': 'tcp', 'traddr': '192.0.2.21'}" ]
 	says 1 '' "Expected integer argument for 'ctrl-loss-tmo' but got '1h'!" config -M -l 1h
+	run --separate-stderr nvme config -J none -M "${t[@]}" -n nqn.x -O
+	[[ $output == *$'\n            "traddr":"192.0.2.21",\n'* ]]
+	says 0 '' '' config -J none
+	says 1 '' 'required argument [--nqn | -n] needed with --modify' config -M "${t[@]}" -O
+	says 1 '' 'required argument [--transport | -t] needed with --modify' config -M -n nqn.x -O
 	# A beginning means 2.16's option, not the one for a file.
 	run --separate-stderr nvme config -J none -M "${t[@]}" -n nqn.x --dhchap-s=nonsense --dump
 	[ "$status" -eq 1 ] && [[ $stderr == *'--dhchap-secret: '* && $stderr != *ambiguous* ]]
