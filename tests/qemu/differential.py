@@ -276,6 +276,8 @@ connect-all -t tcp
 connect-all {s} ; list-subsys -o json
 connect {t} -n nqn.t1 ; config --scan --dump
 config -J none -M {t} -n nqn.t2 -l -1 -k 7 -O
+config -J none -M {t} -n nqn.t2 --fast_io=9 -O
+config -J none -M {t} -n nqn.t2 -i -1 -O
 config -J none -M {t} -n nqn.t2 -S {secret} -O
 config -M -t tcp -O
 config -M -n nqn.t5 -O
