@@ -117,12 +117,12 @@ static int refuse(struct line *l, const char *text)
 
 static int adjust_check_dhchap(struct line *l)
 {
-	return line_given(l, "key") ? 0 : refuse(l, "Key not specified");
+	return line_given(l, "key") || line_given(l, "keydata-file") ? 0 : refuse(l, "Key not specified");
 }
 
 static int adjust_check_tls(struct line *l)
 {
-	if (!line_given(l, "keydata"))
+	if (!line_given(l, "keydata") && !line_given(l, "keydata-file"))
 		return refuse(l, "No key data");
 	return line_given(l, "subsysnqn") ? 0 : refuse(l, "Need to specify a subsystem NQN");
 }

@@ -96,7 +96,7 @@ static int read_options(struct line *l)
 	for (int i = 1; i < l->argc && strcmp(l->argv[i], "--") != 0; i++)
 		l->argv[i] = hide_version(l->ctx->arena, l->argv[i]);
 	/* Its messages begin with the command's name. */
-	l->argv[0] = arena_strdup(l->ctx->arena, l->cmd->name);
+	l->argv[0] = arena_strdup(l->ctx->arena, nvme_last_word(l->cmd));
 	optind = 0;
 	while ((c = getopt_long_only(l->argc, l->argv, letters, longs, NULL)) != -1) {
 		int i = c >= LONG ? c - LONG : by_letter(l, c);
@@ -300,7 +300,8 @@ static int choose_format(struct line *l)
 {
 	const char *f = line_given(l, "output-format");
 
-	if (!f || strcmp(f, "normal") == 0 || strcmp(f, "tabular") == 0)
+	/* config shows the file itself, which is JSON. */
+	if (!f || line_is(l, "config") || strcmp(f, "normal") == 0 || strcmp(f, "tabular") == 0)
 		f = "normal";
 	else if (strcmp(f, "json") != 0 && (strcmp(f, "binary") != 0 || !(l->cmd->flags & C_BINARY)))
 		return line_complain(l, "Invalid output format");
@@ -358,18 +359,30 @@ static int translate(struct line *l)
 static int without_command(const char *word, const char *next, FILE *out, FILE *err, int *code)
 {
 	const struct cmd *c = next ? nvme_command(next) : NULL;
+	const char *sub = next ? next + strspn(next, "-") : "help";
 
 	*code = 0;
+	if (word && nvme_is_group(word) && (strcmp(sub, "help") == 0 || strcmp(sub, "h") == 0)) {
+		nvme_group_overview(out, word);
+		return 1;
+	}
 	if (!word || strcmp(word, "help") == 0 || strcmp(word, "h") == 0) {
 		if (c)
 			nvme_usage(out, c);
+		else if (next && nvme_is_group(next))
+			nvme_group_overview(out, next);
 		else
 			nvme_overview(out);
 		return 1;
 	}
+	*code = 1;
+	if (nvme_is_group(word)) {
+		fprintf(err, "ERROR: Invalid sub-command '%s' for plugin %s\n", sub, word);
+		nvme_group_overview(err, word);
+		return 1;
+	}
 	fprintf(err, "ERROR: Invalid sub-command '%s'\n", word);
 	nvme_overview(err);
-	*code = 1;
 	return 1;
 }
 

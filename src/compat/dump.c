@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* --dump-config: the fabrics connections that there are, as a config.json of libnvme has them. It connects nothing. */
+/*
+ * config --dump, laid out like all JSON of 2.16, which programs read line by line. And --dump-config: the fabrics connections that there are, as a config.json of libnvme has them. It
+ * connects nothing.
+ */
 #include <stdlib.h>
 #include <string.h>
 
@@ -90,4 +93,13 @@ int line_dump_config(struct line *l)
 	else
 		json_object_put(hosts);
 	return line_leave(l, 0);
+}
+
+void print_config(struct ctx *ctx, const struct val *v, FILE *out)
+{
+	const char *text = val_str(ctx->arena, v, "text");
+	struct json_object *o = *text ? json_tokener_parse(text) : NULL;
+
+	if (o)
+		json_write(out, o);
 }

@@ -11,8 +11,8 @@
 #include "compat/line.h"
 #include "dev/fabrics.h"
 
-static const char *const fabrics[] = { "discover",   "connect",	       "connect-all",
-				       "disconnect", "disconnect-all", "dim" };
+static const char *const fabrics[] = { "discover",	 "connect", "connect-all", "disconnect",
+				       "disconnect-all", "dim",	    "config" };
 
 bool nvme_fabrics(const struct cmd *c)
 {
@@ -184,6 +184,18 @@ static int adjust_dim(struct line *l)
 	return line_complain(l, arena_printf(l->ctx->arena, "Invalid --task: %s", task));
 }
 
+static int adjust_config(struct line *l)
+{
+	static const char *const needed[] = { "nqn", "transport" };
+
+	for (size_t i = 0; line_given(l, "modify") && i < NELEMS(needed); i++) {
+		if (!line_given(l, needed[i]))
+			return line_complain(l, arena_printf(l->ctx->arena, "required argument [--%s | -%c] needed with --modify",
+							     needed[i], *needed[i]));
+	}
+	return 0;
+}
+
 static bool dumps(const struct line *l)
 {
 	for (size_t i = 0; i < l->n; i++) {
@@ -203,5 +215,7 @@ int adjust_fabrics(struct line *l)
 		return adjust_discovery(l);
 	if (line_is(l, "dim"))
 		return adjust_dim(l);
+	if (line_is(l, "config"))
+		return adjust_config(l);
 	return line_is(l, "disconnect") ? needs_name(l) : 0;
 }

@@ -407,6 +407,8 @@ bool print_fabrics(struct ctx *ctx, const struct val *v, const struct fmt_opts *
 		print_logs(ctx, v, out);
 	else if (strcmp(cmd, "connect-all") == 0)
 		print_connected_all(ctx, v, out);
+	else if (strcmp(cmd, "config") == 0)
+		print_config(ctx, v, out);
 	else
 		return false;
 	return true;

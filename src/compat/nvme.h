@@ -29,13 +29,17 @@ struct spelling {
 	bool exact;	       /* 2.16 has no such option: only the whole name is it, so that no beginning is in the way */
 };
 #define MAX_SPELLINGS 96
-/* fabline.c: discover, connect, connect-all, disconnect, disconnect-all, dim. */
+/* fabline.c: discover, connect, connect-all, disconnect, disconnect-all, dim, config. */
 bool nvme_fabrics(const struct cmd *c);
 /* usage.c */
 /* All spellings that cmd takes, in the order of its help; returns how many. */
 size_t nvme_spellings(const struct cmd *cmd, struct spelling *to, size_t max);
 /* Commands that 2.16 does not have stay out of sight: NULL. Unique beginnings are accepted for reading commands. */
 const struct cmd *nvme_command(const char *word);
+bool nvme_is_group(const char *word);
+void nvme_group_overview(FILE *to, const char *group);
+/* The word that names a command within its group, or its whole name. */
+const char *nvme_last_word(const struct cmd *c);
 /* "nvme GROUP WORD"; NULL: there is no such command. */
 const struct cmd *nvme_group_command(struct arena *a, const char *group, const char *word);
 void nvme_usage(FILE *to, const struct cmd *cmd);
@@ -83,6 +87,8 @@ bool print_keys(struct ctx *ctx, const struct val *v, const struct fmt_opts *o, 
 /* fabrics.c: the answers of the fabrics commands, and how it says that they failed; NULL: as everything else. */
 bool print_fabrics(struct ctx *ctx, const struct val *v, const struct fmt_opts *o, FILE *out);
 const char *fabrics_error(struct ctx *ctx);
+/* dump.c */
+void print_config(struct ctx *ctx, const struct val *v, FILE *out);
 
 /* sentence.c: what commands that alter something say; false: this is none of them. */
 bool print_sentence(struct ctx *ctx, const struct val *v, const struct fmt_opts *o, FILE *out);

@@ -22,14 +22,13 @@ static const struct {
 	{ "ana-log", "interval" }, { "ana-log", "count" }, { "ana-log", "duration" },
 	{ "list", "columns" },	{ "list", "sort" },	      { "list", "filter" }, { "list", "no-headings" },
 	{ "error-log", "all" }, { "get-log", "clear-event" }, { "get-log", "raw" }, { "get-log", "ish" },
-	{ "gen-dhchap-key", "secret-file" }, { "gen-dhchap-key", "output-file" }, { "gen-dhchap-key", "secret-length" },
-	{ "check-dhchap-key", "keydata" }, { "check-dhchap-key", "keydata-file" }, { "gen-tls-key", "secret-file" },
-	{ "gen-tls-key", "output-file" }, { "check-tls-key", "keydata-file" },
+	{ "gen-dhchap-key", "output-file" }, { "gen-dhchap-key", "secret-length" }, { "check-dhchap-key", "keydata" },
+	{ "gen-tls-key", "output-file" },
 };
 
 /* The same of the fabrics commands, which have most options in common; by their whole names they are taken. */
 static const char *const native_fabrics[] = {
-	"dhchap-secret-file", "dhchap-ctrl-secret-file", "kxchap-secret", "kxchap-ctrl-secret", "fast-io-fail-tmo", "no-reuse",
+	"kxchap-secret", "kxchap-ctrl-secret", "fast-io-fail-tmo", "no-reuse",
 	"owner", "no-idempotent", "idempotent", "wait-for-namespaces", "referrals", "host-symname",
 };
 
@@ -37,10 +36,10 @@ static const char *const native_fabrics[] = {
 static const struct spelling own_fabrics[] = {
 	{ NULL, "fast_io_fail_tmo", 'F', "NUM", "fast-io-fail-tmo", "fast I/O fail timeout (default off)", NULL },
 	{ NULL, "tls_key", 0, "NUM", "tls-key", "TLS key to use (key id)", NULL },
-	{ "traddr", "dump-config", 'O', NULL, "", "Dump JSON configuration to stdout", NULL },
+	{ "context", "dump-config", 'O', NULL, "", "Dump JSON configuration to stdout", NULL },
 	{ "nbft", "quiet", 0, NULL, "quiet", "suppress already connected errors", NULL },
 	{ "nbft", "force", 0, NULL, "force", "Force persistent discovery controller creation", NULL },
-	{ "traddr", "context", 0, "STR", "context", "execution context identification string", NULL },
+	{ "context", "context", 0, "STR", "context", "execution context identification string", NULL },
 };
 
 static const struct spelling own[] = {
@@ -64,15 +63,50 @@ static const struct spelling own[] = {
 };
 
 /* Groups of commands that 2.16 has under a word of their own: "nvme sed discover". */
-static const char *const groups[] = { "sed", "nbft" };
+static const struct group {
+	const char *name, *help;
+} groups[] = { { "sed", "Self-encrypting drives" }, { "nbft", "What firmware booted from" } };
+
+bool nvme_is_group(const char *word)
+{
+	for (size_t i = 0; i < NELEMS(groups); i++) {
+		if (strcmp(groups[i].name, word) == 0)
+			return true;
+	}
+	return false;
+}
 
 const struct cmd *nvme_group_command(struct arena *a, const char *group, const char *word)
 {
+	return nvme_is_group(group) ? cmd_by_name(arena_printf(a, "%s %s", group, word)) : NULL;
+}
+
+/* "show" of "nbft-show"; NULL: the command stands in no such group. */
+static const char *in_group(const struct cmd *c, const char *group)
+{
+	size_t len = strlen(group);
+
+	return strncmp(c->name, group, len) == 0 && c->name[len] == '-' ? c->name + len + 1 : NULL;
+}
+
+const char *nvme_last_word(const struct cmd *c)
+{
 	for (size_t i = 0; i < NELEMS(groups); i++) {
-		if (strcmp(groups[i], group) == 0)
-			return word ? cmd_by_name(arena_printf(a, "%s %s", group, word)) : NULL;
+		if (in_group(c, groups[i].name))
+			return in_group(c, groups[i].name);
 	}
-	return NULL;
+	return c->name;
+}
+
+void nvme_group_overview(FILE *to, const char *group)
+{
+	fprintf(to, "nvme-" NVME_CLI_VERSION " (nvmekit " PACKAGE_VERSION ")\n"
+		    "usage: nvme %s <command> [<device>] [<args>]\n\nThe following are all implemented sub-commands:\n", group);
+	for (const struct cmd *const *c = cmds; *c; c++) {
+		if (in_group(*c, group))
+			fprintf(to, "  %-36s %s\n", in_group(*c, group), (*c)->brief);
+	}
+	fprintf(to, "\nSee 'nvme %s <command> --help' for more information on a command\n", group);
 }
 
 static bool is_native_cmd(const struct cmd *c)
@@ -89,10 +123,23 @@ static bool is_native_cmd(const struct cmd *c)
 	return c->flags & C_HIDDEN;
 }
 
+/* Secrets better come from files, so these are taken and shown although 2.16 has not got them. */
+static bool is_file(const struct opt *o)
+{
+	static const char *const ends[] = { "secret-file", "keydata-file" };
+	size_t len = o->name ? strlen(o->name) : 0;
+
+	for (size_t i = 0; i < NELEMS(ends); i++) {
+		if (len >= strlen(ends[i]) && strcmp(o->name + len - strlen(ends[i]), ends[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* An option that 2.16's discover and connect-all lack alone. */
 static bool lacks(const struct cmd *c, const struct opt *o)
 {
-	return strcmp(o->name, "dhchap-ctrl-secret") == 0 && strcmp(c->name, "connect") != 0;
+	return strcmp(o->name, "dhchap-ctrl-secret") == 0 && strcmp(c->name, "connect") != 0 && strcmp(c->name, "config") != 0;
 }
 
 static bool is_exact(const struct cmd *c, const struct opt *o)
@@ -101,7 +148,7 @@ static bool is_exact(const struct cmd *c, const struct opt *o)
 		if (strcmp(o->name, native_fabrics[i]) == 0)
 			return true;
 	}
-	return nvme_fabrics(c) && o->name && lacks(c, o);
+	return is_file(o) || (nvme_fabrics(c) && o->name && lacks(c, o));
 }
 
 static bool is_native_opt(const struct cmd *c, const struct opt *o)
@@ -173,6 +220,21 @@ static const char *gate_help(const struct cmd *cmd, const struct opt *o)
 	return strcmp(cmd->name, "format") == 0 && strcmp(o->name, "force") == 0 ? o->help : NULL;
 }
 
+static bool takes(const struct cmd *cmd, const char *name)
+{
+	for (const struct opt *o = cmd->opts; o < cmd->opts + cmd->nopts; o++) {
+		if (o->name && strcmp(o->name, name) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Whether a row of own_fabrics[] is for this command. */
+static bool is_own(const struct cmd *cmd, const struct spelling *s)
+{
+	return nvme_fabrics(cmd) && takes(cmd, s->cmd ? s->cmd : s->to);
+}
+
 /* Its spelling stands in own_fabrics[]. */
 static bool has_own(const struct opt *o)
 {
@@ -186,34 +248,17 @@ static bool has_own(const struct opt *o)
 /* Its letter does. */
 static bool has_own_letter(const struct cmd *cmd, const struct opt *o)
 {
-	for (size_t i = 0; nvme_fabrics(cmd) && o->ch && i < NELEMS(own_fabrics); i++) {
-		if (o->ch == own_fabrics[i].ch)
+	for (size_t i = 0; o->ch && i < NELEMS(own_fabrics); i++) {
+		if (o->ch == own_fabrics[i].ch && is_own(cmd, &own_fabrics[i]))
 			return true;
 	}
 	return false;
-}
-
-static bool takes(const struct cmd *cmd, const char *name)
-{
-	for (const struct opt *o = cmd->opts; o < cmd->opts + cmd->nopts; o++) {
-		if (o->name && strcmp(o->name, name) == 0)
-			return true;
-	}
-	return false;
-}
-
-/* Secrets better come from files, so these are shown although 2.16 has not got them. */
-static bool is_file(const struct opt *o)
-{
-	size_t len = o->name ? strlen(o->name) : 0;
-
-	return len > 12 && strcmp(o->name + len - 12, "-secret-file") == 0;
 }
 
 static size_t own_of_fabrics(const struct cmd *cmd, struct spelling *to, size_t n, size_t max)
 {
-	for (size_t i = 0; nvme_fabrics(cmd) && i < NELEMS(own_fabrics) && n < max; i++) {
-		if (takes(cmd, own_fabrics[i].cmd ? own_fabrics[i].cmd : own_fabrics[i].to))
+	for (size_t i = 0; i < NELEMS(own_fabrics) && n < max; i++) {
+		if (is_own(cmd, &own_fabrics[i]))
 			to[n++] = own_fabrics[i];
 	}
 	return n;
@@ -295,8 +340,10 @@ void nvme_usage(FILE *to, const struct cmd *cmd)
 {
 	struct spelling s[MAX_SPELLINGS];
 	size_t n = nvme_spellings(cmd, s, MAX_SPELLINGS);
+	const char *word = nvme_last_word(cmd);
+	int group = word > cmd->name ? (int)(word - cmd->name) - 1 : 0;
 
-	fprintf(to, "Usage: nvme %s%s [OPTIONS]\n\n%s\n\nOptions:\n", cmd->name,
+	fprintf(to, "Usage: nvme %.*s%s%s%s [OPTIONS]\n\n%s\n\nOptions:\n", group, cmd->name, group ? " " : "", word,
 		cmd->target == T_NONE || cmd->target == T_WORDS ? "" : " <device>", cmd->brief);
 	for (size_t i = 0; i < n; i++) {
 		if (s[i].help && !(s[i].opt && (s[i].opt->flags & OF_HIDDEN)))
@@ -315,5 +362,8 @@ void nvme_overview(FILE *to)
 		if (!is_native_cmd(*c))
 			fprintf(to, "  %-36s %s\n", (*c)->name, (*c)->brief);
 	}
+	fputs("\nThe following are groups of sub-commands:\n", to);
+	for (size_t i = 0; i < NELEMS(groups); i++)
+		fprintf(to, "  %-36s %s\n", groups[i].name, groups[i].help);
 	fputs("\nSee 'nvme help <command>' for more information on a specific command\n", to);
 }

@@ -235,6 +235,55 @@ print(n)' <<<"$output")" = '[8, 3]' ]
 	[ "$(nvme connect-all --dump-config | json 'sum(len(s["ports"]) for h in d for s in h["subsystems"])')" = 3 ]
 }
 
+@test "config: the numbers and names of 2.16, and JSON without being asked" {
+	# shown WORDS...: what is in the port beyond the address
+	shown() { nvme config -J none -M "${t[@]}" -n nqn.x -O "$@" | json '[(k, v) for k, v in d[0]["subsystems"][0]["ports"][0].items() if "tr" not in k[:2]]'; }
+	[ "$(shown -i -1 -W 0 -P 0 -Q -1 -k 0 -c 0 -T -1)" = '[]' ]
+	[ "$(shown -l -1 --fast_io=5)" = "[('ctrl_loss_tmo', -1), ('fast_io_fail_tmo', 5)]" ]
+	[ "$(shown -o json -g)" = "[('hdr_digest', True)]" ]
+	[ "$(nvme config -J none -M -t tcp -a 192.0.2.21 -s none -n nqn.x -O | json 'd[0]["subsystems"][0]["ports"][0]')" = \
+		"{'transport': 'tcp', 'traddr': '192.0.2.21'}" ]
+	says 1 '' "Expected integer argument for 'ctrl-loss-tmo' but got '1h'!" config -M -l 1h
+	run --separate-stderr nvme config -J none -M "${t[@]}" -n nqn.x -O
+	[[ $output == *$'\n            "traddr":"192.0.2.21",\n'* ]]
+	says 0 '' '' config -J none
+	says 1 '' 'required argument [--nqn | -n] needed with --modify' config -M "${t[@]}" -O
+	says 1 '' 'required argument [--transport | -t] needed with --modify' config -M -n nqn.x -O
+	# A beginning means 2.16's option, not the one for a file.
+	run --separate-stderr nvme config -J none -M "${t[@]}" -n nqn.x --dhchap-s=nonsense --dump
+	[ "$status" -eq 1 ] && [[ $stderr == *'--dhchap-secret: '* && $stderr != *ambiguous* ]]
+	# The options of those that connect are not here.
+	run --separate-stderr nvme config --context=x
+	[ "$status" -eq 1 ] && [[ $stderr == "config: unrecognized option '--context=x'"$'\n'* ]]
+}
+
+@test "keys: a secret from a file" {
+	(umask 077 && nvme gen-dhchap-key -m 1 >"$BATS_TEST_TMPDIR/secret" && nvme gen-tls-key >"$BATS_TEST_TMPDIR/psk" && echo 00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff >"$BATS_TEST_TMPDIR/digits")
+	run --separate-stderr nvme check-dhchap-key --keydata-file="$BATS_TEST_TMPDIR/secret"
+	[ "$status" -eq 0 ] && [[ $output == 'Key is valid (HMAC 1, length 32, CRC '????????')' ]]
+	says 0 'NVMe0R01 nqn.h nqn.s' '' check-tls-key --keydata-file="$BATS_TEST_TMPDIR/psk" -n nqn.h -c nqn.s
+	says 0 'DHHC-1:00:ABEiM0RVZneImaq7zN3u/wARIjNEVWZ3iJmqu8zd7v8qDMNU:' '' gen-dhchap-key --secret-file="$BATS_TEST_TMPDIR/digits"
+	# The help names only what there is; no beginning means it.
+	for cmd in gen-dhchap-key check-dhchap-key gen-tls-key check-tls-key; do
+		[[ $(nvme $cmd --help 2>&1) == *-file=* ]]
+	done
+	[ "$(nvme gen-dhchap-key --sec 00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff)" = \
+		'DHHC-1:00:ABEiM0RVZneImaq7zN3u/wARIjNEVWZ3iJmqu8zd7v8qDMNU:' ]
+	says 1 '' 'Key not specified' check-dhchap-key
+}
+
+@test "nbft: a group of commands with a help of its own" {
+	for words in nbft 'nbft help' 'nbft --help' 'help nbft'; do
+		run --separate-stderr nvme $words
+		[ "$status" -eq 0 ] && [ -z "$stderr" ] && [[ $output == *'usage: nvme nbft <command>'*$'\n  show '* ]]
+	done
+	run --separate-stderr nvme nbft nope
+	[ "$status" -eq 1 ] && [ -z "$output" ] && [ "${stderr%%$'\n'*}" = "ERROR: Invalid sub-command 'nope' for plugin nbft" ]
+	run --separate-stderr nvme nbft show --nope
+	[ "$status" -eq 1 ] && [[ $stderr == "show: unrecognized option '--nope'"$'\nUsage: nvme nbft show [OPTIONS]\n'* ]]
+	[[ $(nvme help) == *$'\n  nbft '* ]]
+}
+
 @test "connect-all: silence" {
 	says 0 '' '' connect-all -t tcp -a 192.0.2.20 -s 8009 --device=none --host-traddr=none --host-iface=none
 	[ "$(nvme list-subsys -o json | grep -c "$array")" -ge 4 ]

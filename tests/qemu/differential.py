@@ -274,6 +274,36 @@ connect-all -t tcp -a 127.0.0.1 -s 8009 -p ; list-subsys -o json
 connect-all {r}
 connect-all -t tcp
 connect-all {s} ; list-subsys -o json
+connect {t} -n nqn.t1 ; config --scan --dump
+config -J none -M {t} -n nqn.t2 -l -1 -k 7 -O
+config -J none -M {t} -n nqn.t2 --fast_io=9 -O
+config -J none -M {t} -n nqn.t2 -i -1 -O
+config -J none -M {t} -n nqn.t2 -S {secret} -O
+config -M -t tcp -O
+config -M -n nqn.t5 -O
+config -l x
+config
+gen-dhchap-key -s {hex}
+gen-dhchap-key -s {hex} -m 1 -n nqn.h
+gen-dhchap-key -s zz
+gen-dhchap-key -l 33
+check-dhchap-key -k {secret}
+check-dhchap-key -k nonsense
+check-dhchap-key
+gen-tls-key -s {hex} -m 1
+gen-tls-key -m 3
+gen-tls-key -i
+gen-tls-key -s {hex} -i -n nqn.h -c nqn.s -f /tmp/log
+check-tls-key -d {psk} -n nqn.h -c nqn.s
+check-tls-key -d {psk} -n nqn.h -c nqn.s -I 1
+check-tls-key -d {psk} -n nqn.h -c nqn.s -I 1 -C
+check-tls-key -d {psk} -n nqn.h
+check-tls-key -n nqn.h -c nqn.s
+check-tls-key -d nonsense -n nqn.h -c nqn.s
+tls-key
+tls-key -i -f /nonexist
+nbft show
+nbft show --nope
 disconnect
 disconnect -d nvme77
 disconnect nvme0

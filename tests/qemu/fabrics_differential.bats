@@ -62,5 +62,7 @@ referral()
 @test "fabrics differential: sessions are those of 2.16" {
 	/usr/bin/python3 "$BATS_TEST_DIRNAME/differential.py" fabrics 2.16 \
 		t="-t tcp -a 127.0.0.1 -s 4420" s="-t tcp -a 127.0.0.1 -s 4421" r="-t tcp -a 127.0.0.1 -s 4999" \
-		secret="$secret" wrong="$(dhchap_key 0 "$fabrics_hostnqn")"
+		secret="$secret" wrong="$(dhchap_key 0 "$fabrics_hostnqn")" \
+		hex=000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f \
+		psk=NVMeTLSkey-1:01:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh+KfiaR:
 }
