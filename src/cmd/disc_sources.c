@@ -99,8 +99,41 @@ static int from_command_line(struct walk *w)
 	return w->given.v[FK_TRANSPORT].set ? add(w, &nothing, NULL, false, false) : 0;
 }
 
+/* What the firmware has said of a connection leads where the configuration says, and from there if it says so. */
+static bool is_same(const struct fab_conn *firmware, const struct fab_conn *c)
+{
+	static const enum fab_key ends[] = {
+		FK_TRANSPORT, FK_TRADDR, FK_TRSVCID, FK_NQN, FK_HOST_TRADDR, FK_HOST_IFACE, FK_HOSTNQN, FK_HOSTID
+	};
+
+	for (size_t k = 0; k < NELEMS(ends); k++) {
+		if ((ends[k] <= FK_TRSVCID || c->v[ends[k]].set) && strcmp(fab_text(firmware, ends[k]), fab_text(c, ends[k])) != 0)
+			return false;
+	}
+	return true;
+}
+
+/* Then they are one, and what the firmware's table cannot tell, a secret above all, comes from the configuration. */
+static bool completes(struct walk *w, size_t nfirmware, const struct fabconf_entry *e)
+{
+	struct fab_conn c = e->conn;
+	bool any = false;
+
+	fab_usual_port(&c);
+	for (size_t i = 0; i < nfirmware; i++) {
+		struct fab_target *t = &w->v[i];
+
+		if (!t->is_subsystem || !is_same(&t->conn, &c))
+			continue;
+		fab_merge(&t->conn, &c);
+		any = true;
+	}
+	return any;
+}
+
 static int from_configuration(struct walk *w)
 {
+	size_t nfirmware = w->n;
 	struct fabconf *fc;
 	int rc = fabconf_load(w->ctx, w->args->config, &fc);
 
@@ -111,7 +144,8 @@ static int from_configuration(struct walk *w)
 
 		if (w->args->owner && strcmp(w->args->owner, e->application) != 0)
 			continue;
-		rc = add(w, &e->conn, e->offered, !fab_flag(&e->conn, FK_DISCOVERY), fab_flag(&e->conn, FK_PERSISTENT));
+		if (!completes(w, nfirmware, e))
+			rc = add(w, &e->conn, e->offered, !fab_flag(&e->conn, FK_DISCOVERY), fab_flag(&e->conn, FK_PERSISTENT));
 	}
 	return rc;
 }
@@ -131,6 +165,15 @@ static void put_host(struct walk *w, struct fab_conn *c, const struct nbft_table
 	put(c, FK_HOSTID, t->hostid, t->filename);
 	if (hfi && *hfi->ipaddr && fab_address_is_ours(w->ctx, hfi->ipaddr))
 		put(c, FK_HOST_TRADDR, hfi->ipaddr, t->filename);
+}
+
+/* What the firmware had to do, this system has to do as well. */
+static void put_security(const struct walk *w, struct fab_conn *c, const struct nbft_table *t, const struct nbft_security *s)
+{
+	if (s && strcmp(s->secure_channel, "required") == 0 && !fab_flag(&w->given, FK_CONCAT))
+		fab_put_number(c, FK_TLS, 1, t->filename);
+	if (s && strcmp(s->authentication, "required") == 0)
+		c->must_authenticate = t->filename;
 }
 
 static int from_namespace(struct walk *w, const struct nbft_table *t, const struct nbft_ssns *s)
@@ -153,6 +196,7 @@ static int from_namespace(struct walk *w, const struct nbft_table *t, const stru
 			fab_put_number(&c, FK_HDR_DIGEST, 1, t->filename);
 		if (s->ddgst)
 			fab_put_number(&c, FK_DATA_DIGEST, 1, t->filename);
+		put_security(w, &c, t, s->security);
 		rc = add(w, &c, NULL, true, false);
 	}
 	return rc;
@@ -169,6 +213,7 @@ static int from_discovery(struct walk *w, const struct nbft_table *t, const stru
 	put(&c, FK_TRSVCID, d->trsvcid, t->filename);
 	put(&c, FK_NQN, d->subnqn, t->filename);
 	put_host(w, &c, t, d->hfi);
+	put_security(w, &c, t, d->security);
 	return add(w, &c, NULL, false, false);
 }
 

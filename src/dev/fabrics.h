@@ -66,6 +66,7 @@ struct fab_value {
 /* One connection that is wanted. */
 struct fab_conn {
 	struct fab_value v[FK_COUNT];
+	const char *must_authenticate; /* who says that this host has to authenticate itself; NULL: nobody */
 };
 
 const char *fab_text(const struct fab_conn *c, enum fab_key k); /* "" where it is not set */

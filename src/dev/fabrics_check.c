@@ -33,7 +33,7 @@ static const char *port_problem(const struct fab_conn *c)
 	return NULL;
 }
 
-static const char *security_problem(const struct fab_conn *c)
+static const char *security_problem(struct arena *a, const struct fab_conn *c)
 {
 	bool tls = fab_flag(c, FK_TLS), concat = fab_flag(c, FK_CONCAT), tcp = strcmp(fab_text(c, FK_TRANSPORT), "tcp") == 0;
 
@@ -49,6 +49,8 @@ static const char *security_problem(const struct fab_conn *c)
 		return "a TLS key is of no use without tls";
 	if (c->v[FK_TLS_KEY].set && c->v[FK_TLS_KEY_IDENTITY].set)
 		return "tls-key and tls-key-identity both name the key";
+	if (c->must_authenticate && !c->v[FK_DHCHAP_SECRET].set)
+		return arena_printf(a, "dhchap-secret is missing: %s requires that this host authenticates itself", c->must_authenticate);
 	if ((fab_flag(c, FK_HDR_DIGEST) || fab_flag(c, FK_DATA_DIGEST)) && !tcp)
 		return "digests are there for the transport tcp only";
 	return NULL;
@@ -105,6 +107,6 @@ const char *fab_problem(struct arena *a, const struct fab_conn *c)
 	if (!problem)
 		problem = port_problem(c);
 	if (!problem)
-		problem = security_problem(c);
+		problem = security_problem(a, c);
 	return problem ? problem : tuning_problem(a, c);
 }

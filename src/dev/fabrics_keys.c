@@ -93,6 +93,8 @@ void fab_merge(struct fab_conn *c, const struct fab_conn *under)
 		if (!c->v[k].set)
 			c->v[k] = under->v[k];
 	}
+	if (!c->must_authenticate)
+		c->must_authenticate = under->must_authenticate;
 }
 
 enum fab_key fab_key_by_name(const char *name, bool json)

@@ -490,7 +490,7 @@ connected() {
 		"[('192.0.2.1', 3), ('192.0.2.2', 4), ('192.0.2.3', None)]" ]
 	[ "$(json "len(d), len(d[0]['subsystems']), d[0]['subsystems'][0]['application']" <"$etc/config.json")" = "(1, 1, 'db')" ]
 	code 0 nv -O
-	[[ $output != *c2VjcmV0* && $output == *'"ctrl_loss_tmo": -1'* ]]
+	[[ $output != *c2VjcmV0* && $output == *'"ctrl_loss_tmo":-1'* ]]
 	rm "$etc/discovery.conf"
 	code 0 on config validate
 }

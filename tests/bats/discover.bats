@@ -285,6 +285,42 @@ for i in range(12):
 	is 'd["results"]' '[]'
 }
 
+@test "what the firmware had to do, we do: authentication and TLS" {
+	local dir=$BATS_TEST_TMPDIR/tables safe=nqn.2020-01.test:safe
+	mkdir "$dir"
+	firmware() { # FLAGS of the security profile
+		"$top/tests/bats/mknbft.py" "$dir/NBFT" <<-END
+			{"host": {"flags": 1, "id": "11111111-2222-3333-4444-555555555555", "nqn": "nqn.2014-08.org.nvmexpress:uuid:11111111-2222-3333-4444-555555555555"},
+			 "hfi": [{"index": 1, "mac": "02005e100001", "ip": "192.0.2.5", "flags": 1}], "security": [{"index": 1, "flags": $1}],
+			 "ssns": [{"index": 1, "flags": 5, "security": 1, "traddr": "192.0.2.1", "port": "4420", "hfi": 1, "nqn": "$safe"}]}
+		END
+	}
+	(umask 077 && echo "$secret" >"$BATS_TEST_TMPDIR/key" && cat >"$BATS_TEST_TMPDIR/c.json") <<-END
+		[ { "subsystems": [ { "nqn": "$safe", "ports": [
+		    { "transport": "tcp", "traddr": "192.0.2.1", "trsvcid": "4420", "dhchap_key": "$secret" } ] } ] } ]
+	END
+	net
+	firmware 5
+	answers 11 connect-all --nbft --nbft-path="$dir"
+	is '[r["message"].partition("safe: ")[2] for r in d["results"]]' "['dhchap-secret is missing: $dir/NBFT requires that this host authenticates itself']"
+	unchanged
+	ok connect-all --nbft --nbft-path="$dir" --dhchap-secret-file="$BATS_TEST_TMPDIR/key"
+	is '[(r["kind"], r["subsysnqn"], r["result"]) for r in d["results"]]' "[('subsystem', '$safe', 'connected')]"
+	# The configuration has it.
+	net
+	ok connect-all --nbft-path="$dir" -J "$BATS_TEST_TMPDIR/c.json"
+	is '[(r["kind"], r["subsysnqn"], r["result"]) for r in d["results"]]' "[('subsystem', '$safe', 'connected')]"
+	# Not required: the firmware may have gone without.
+	net
+	firmware 3
+	code 11 "$NVMEKIT" --trace connect-all --nbft --nbft-path="$dir"
+	[[ $stderr != *"dhchap-secret is missing"* ]]
+	firmware 65
+	code 0 "$NVMEKIT" --dry-run connect-all --nbft --nbft-path="$dir"
+	[[ $output$stderr == *,tls* ]]
+	unchanged
+}
+
 @test "a kernel that knows no discovery controllers but the well-known one" {
 	local old=transport,traddr,trsvcid,nqn,hostnqn,hostid,keep_alive_tmo,host_traddr,host_iface
 	net "d['fabric']['options'] = '$old'; p[9]['referrals'] = [{'transport': 'tcp', 'traddr': '192.0.2.8', 'trsvcid': '8009', 'portid': 8}]
