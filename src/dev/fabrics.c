@@ -4,15 +4,13 @@
  * yet; then each address of the target is tried in turn.
  */
 #include "dev/fabrics.h"
-#include "dev/fabrics_way.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <openssl/crypto.h>
 #include <string.h>
-#include <time.h>
 
-#include "core/clock.h"
+#include "dev/fabrics_way.h"
 #include "dev/gate.h"
 #include "spec/field.h"
 
