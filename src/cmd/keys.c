@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "core/hmac.h"
+#include "core/num.h"
 #include "dev/hostid.h"
 
 /* Longer than any key, so that what is wrong with a longer text can be told. */
@@ -97,14 +98,6 @@ int dhchap_secret_read(struct ctx *ctx, const struct key_source *from, struct se
 	return 0;
 }
 
-static int hex_digit(uint8_t c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 static int from_hex(struct ctx *ctx, const char *what, const struct secret *text, size_t len, struct auth_key *k)
 {
 	if (text->len % 2)
@@ -115,7 +108,7 @@ static int from_hex(struct ctx *ctx, const char *what, const struct secret *text
 		return fail(ctx, XC_USAGE, 0, "%s: it has %zu bytes, which is more than any key has", what, text->len / 2);
 	k->len = (uint8_t)(text->len / 2);
 	for (size_t i = 0; i < k->len; i++) {
-		int hi = hex_digit(text->p[2 * i]), lo = hex_digit(text->p[2 * i + 1]);
+		int hi = hex_digit((char)text->p[2 * i]), lo = hex_digit((char)text->p[2 * i + 1]);
 
 		if (hi < 0 || lo < 0)
 			return fail(ctx, XC_USAGE, 0, "%s: character %zu is no hexadecimal digit", what, 2 * i + (hi < 0 ? 1 : 2));

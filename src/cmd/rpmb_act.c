@@ -7,15 +7,9 @@
 
 #include "cmd/secure.h"
 #include "core/file.h"
+#include "core/num.h"
 
 /* --- what the user gives --- */
-
-static int hex_digit(uint8_t c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
 
 /* A key is 32 bytes, as they are or as 64 hexadecimal digits. */
 static int check_key(struct ctx *ctx, const char *opt, struct secret *key)
@@ -25,7 +19,7 @@ static int check_key(struct ctx *ctx, const char *opt, struct secret *key)
 	if (key->len == RPMB_KEY_SIZE)
 		return 0;
 	for (size_t i = 0; hex && i < key->len; i++)
-		hex = hex_digit(key->p[i]) >= 0;
+		hex = hex_digit((char)key->p[i]) >= 0;
 	if (!hex) {
 		size_t len = key->len;
 
@@ -34,7 +28,7 @@ static int check_key(struct ctx *ctx, const char *opt, struct secret *key)
 			    len);
 	}
 	for (size_t i = 0; i < RPMB_KEY_SIZE; i++)
-		key->p[i] = (uint8_t)(hex_digit(key->p[2 * i]) << 4 | hex_digit(key->p[2 * i + 1]));
+		key->p[i] = (uint8_t)(hex_digit((char)key->p[2 * i]) << 4 | hex_digit((char)key->p[2 * i + 1]));
 	explicit_bzero(key->p + RPMB_KEY_SIZE, RPMB_KEY_SIZE);
 	key->len = RPMB_KEY_SIZE;
 	return 0;

@@ -22,6 +22,15 @@ int num_parse_ms(const char *s, uint64_t *out);
 /* A time in seconds: bare, or with s, m, h, d. */
 int num_parse_s(const char *s, uint64_t *out);
 
+/* Value of a hexadecimal digit, in either case; -1: it is none. */
+static inline int hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c = (char)(c | 0x20);
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
 #define NUM_U128_MAX 40
 /* Decimal text of v in buf; returns buf. */
 char *num_u128(u128 v, char buf[static NUM_U128_MAX]);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/num.h"
+#include "core/secret.h"
 #include "core/suggest.h"
 #include "dev/fabconf_read.h"
 #include "spec/authkey.h"
@@ -121,8 +122,10 @@ void fabconf_set(struct fabconf_reader *r, struct fabconf_scope *s, enum fab_key
 		return;
 	}
 	/* Also where it is malformed: that it stands there can be read. */
-	if (fabconf_is_secret(k, text))
+	if (fabconf_is_secret(k, text)) {
 		r->file->secrets = true;
+		secret_no_dump();
+	}
 	if (fab_keys[k].type == FT_TEXT || fab_keys[k].type == FT_SECRET)
 		why = *text ? bad_shape(r, k, text) : NULL;
 	if (why || fab_parse(r->a, &s->conn, k, text, fabconf_origin(r, line), &why))

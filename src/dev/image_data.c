@@ -37,8 +37,7 @@ static bool from_hex(const char *s, size_t n, uint8_t *out, size_t *len)
 	for (size_t i = 0; i < n; i++) {
 		if (strchr(" \t\n", s[i]) && high < 0 && s[i])
 			continue;
-		v = value_of("0123456789abcdef",
-			     s[i] >= 'A' && s[i] <= 'F' ? (char)(s[i] - 'A' + 'a') : s[i]);
+		v = hex_digit(s[i]);
 		if (v < 0)
 			return false;
 		if (high >= 0)

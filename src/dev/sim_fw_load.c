@@ -82,15 +82,14 @@ static bool add_part(struct sim_cmd *c, struct val *st, uint64_t at, uint64_t en
 
 static size_t from_hex(const char *text, uint8_t *out, size_t max)
 {
-	static const char digits[] = "0123456789abcdef";
 	size_t n = 0;
 
 	for (; n < max && text[0] && text[1]; text += 2) {
-		const char *hi = strchr(digits, text[0]), *lo = strchr(digits, text[1]);
+		int hi = hex_digit(text[0]), lo = hex_digit(text[1]);
 
-		if (!hi || !lo)
+		if (hi < 0 || lo < 0)
 			break;
-		out[n++] = (uint8_t)((hi - digits) << 4 | (lo - digits));
+		out[n++] = (uint8_t)(hi << 4 | lo);
 	}
 	return n;
 }

@@ -124,17 +124,16 @@ static ssize_t from_hex(const char *s, uint8_t *out, size_t max)
 	int high = -1;
 
 	for (; *s; s++) {
-		const char *digits = "0123456789abcdef", *d;
+		int digit = hex_digit(*s);
 
 		if (*s == '-' || *s == ' ')
 			continue;
-		d = strchr(digits, *s >= 'A' && *s <= 'F' ? *s - 'A' + 'a' : *s);
-		if (!d || n == max)
+		if (digit < 0 || n == max)
 			return -1;
 		if (high < 0) {
-			high = (int)(d - digits);
+			high = digit;
 		} else {
-			out[n++] = (uint8_t)(high << 4 | (int)(d - digits));
+			out[n++] = (uint8_t)(high << 4 | digit);
 			high = -1;
 		}
 	}

@@ -5,15 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/num.h"
 #include "core/utf8.h"
-
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c = (char)(c | 0x20);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
 
 bool uuid_from_text(const char *s, size_t len, uint8_t uuid[16])
 {
