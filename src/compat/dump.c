@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * config --dump, laid out like all JSON of 2.16, which programs read line by line. And --dump-config: the fabrics connections that there are, as a config.json of libnvme has them. It
- * connects nothing.
+ * config --dump, laid out like all JSON of 2.16, which programs read line by line. And --dump-config: the fabrics connections that
+ * there are, as a config.json of libnvme has them. It connects nothing.
  */
 #include <stdlib.h>
 #include <string.h>
