@@ -313,11 +313,10 @@ auth_target()
 	refused 11 "${a[@]}" -n nqn.2023-01.org.nvmekit:a
 	refused 11 "${a[@]}" -n nqn.2023-01.org.nvmekit:a --dhchap-secret-file="$right" --dhchap-ctrl-secret-file="$other"
 	refused 2 "${a[@]}" -n nqn.2023-01.org.nvmekit:a --dhchap-ctrl-secret-file="$right"
-	# Others could read it: that is said.
+	# Others could read it.
 	chmod 644 "$right"
-	code 0 "$NVMEKIT" connect "${host[@]}" "${a[@]}" -n nqn.2023-01.org.nvmekit:a --dhchap-secret-file="$right"
+	refused 2 "${a[@]}" -n nqn.2023-01.org.nvmekit:a --dhchap-secret-file="$right"
 	[[ $stderr == *"others"*"$right"* ]]
-	fabrics_disconnect_all
 	chmod 600 "$right"
 	"$NVMEKIT" connect "${host[@]}" "${a[@]}" -n nqn.2023-01.org.nvmekit:a --dhchap-secret-file=- <"$right"
 	fabrics_wait 1
