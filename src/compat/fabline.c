@@ -89,6 +89,9 @@ bool line_fabrics_left_out(const struct line *l, size_t i)
 	/* Such a device need not be there: where the service is said as well, it is found by that. */
 	if (strcmp(to, "device") == 0 && line_given(l, "transport"))
 		return true;
+	/* Of what a service offers, 2.16 connects nothing twice, whatever is asked for. */
+	if (strcmp(to, "duplicate-connect") == 0 && line_is(l, "connect-all"))
+		return true;
 	return l->value[i] && is_nothing(to, l->value[i]);
 }
 

@@ -217,6 +217,9 @@ print(n)' <<<"$output")" = '[8, 3]' ]
 	[ "$(plan --fast_io=5 --keep-alive=010 --ctrl-loss=0x10)" = 'keep_alive_tmo=8,ctrl_loss_tmo=16,fast_io_fail_tmo=5' ]
 	[ "$(plan --fast-io-fail-tmo=5)" = 'fast_io_fail_tmo=5' ]
 	[ "$(plan -g -G -D --disable-sqflow)" = 'duplicate_connect,disable_sqflow,hdr_digest,data_digest' ]
+	# What a service offers is connected once, whatever is asked for.
+	run nvme connect-all -t tcp -a 192.0.2.10 -D -k 7 --dry-run
+	[[ $output == *:backup* && $output == *keep_alive_tmo=7* && $output != *duplicate* ]]
 	[ "$(plan -w none -f '' -s none)" = '' ]
 	says 1 '' "Expected integer argument for 'ctrl-loss-tmo' but got '1h'!" connect "${t[@]}" -n nqn.x -l 1h
 	says 1 '' "Expected integer argument for 'tls_key' but got '***'!" connect "${t[@]}" -n nqn.x --tls_key=DHHC
