@@ -64,7 +64,7 @@ static int check_mode(struct ctx *ctx, const char *opt, const char *path, int fd
 		return fail_hint(ctx,
 				 fail(ctx, XC_USAGE, EACCES, "%s: others than its owner have access to %s (mode %03o), so it keeps no secret",
 				      opt, path, (unsigned)(st.st_mode & 0777)),
-				 "chmod 600 %s; if others may have read it, make a new secret", path);
+				 "a file with a secret has mode 600; if others may have read this one, make a new secret");
 	warn_user(ctx, "%s: others than its owner have access to %s (mode %03o)", opt, path,
 		  (unsigned)(st.st_mode & 0777));
 	return 0;
