@@ -187,6 +187,13 @@ static void test_limits(void **state)
 	assert_int_equal(fc->n, 1);
 }
 
+/* AddressSanitizer keeps 256 MiB of what was freed, and a shadow of everything. */
+#ifdef __SANITIZE_ADDRESS__
+#define NOT_MUCH 900
+#else
+#define NOT_MUCH 300
+#endif
+
 static long mib(void)
 {
 	struct rusage u;
@@ -206,7 +213,7 @@ static void test_memory(void **state)
 	read_as("x.json", repeat("[{\"subsystems\":[{\"nqn\":\"nqn.2014-08.org.example:x\",\"ports\":[", "0,", 500000, "0]}]}]"));
 	read_as("discovery.conf", repeat("", "\n", 1000000, ""));
 	read_as("discovery.conf", repeat("", "-\n", 500000, ""));
-	assert_true(mib() - before < 300);
+	assert_true(mib() - before < NOT_MUCH);
 }
 
 static void test_nul(void **state)
